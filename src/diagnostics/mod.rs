@@ -1,0 +1,15 @@
+//! What is wrong with the user's input: one `Diagnostic` a problem, collected in a `Report`.
+//!
+//! This module knows no stage and keeps no list of codes; each stage owns its own words.
+
+mod span;
+mod diagnostic;
+mod report;
+mod nearest;
+mod draw;
+
+pub use diagnostic::{Diagnostic, Related, Severity};
+pub use draw::{Drawing, draw};
+pub use nearest::nearest;
+pub use report::Report;
+pub use span::{Position, Span, Spanned};

@@ -1,0 +1,5 @@
+//! Callboard turns catalog files, declarative plugins and Markdown into a developer portal of plain files.
+
+pub mod model;
+pub mod sources;
+pub mod diagnostics;

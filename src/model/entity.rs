@@ -1,0 +1,99 @@
+//! `Entity`: one thing of the catalog, with its relations and the place it was read from.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::EntityRef;
+use crate::diagnostics::Span;
+
+/// A directed edge from the entity that holds it, such as `ownedBy group:default/platform`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Relation {
+    /// The name of the edge, `ownedBy` and the like.
+    pub name: Arc<str>,
+    /// The entity at the other end; it need not exist.
+    pub target: EntityRef,
+}
+
+/// A reference as it stands in a field of an entity, with its place.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    /// The field, `owner` and the like, without `spec.`.
+    pub field: &'static str,
+    /// The edge that the field makes, seen from the entity that holds it.
+    pub relation: &'static str,
+    /// The entity meant.
+    pub target: EntityRef,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Where an entity was read from.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The place of `metadata.name`.
+    pub name: Span,
+    /// The index of the document in its file, from 0.
+    pub document: usize,
+    /// The location it was read from, as Backstage's `managed-by-location` has it, less the type.
+    pub location: Arc<str>,
+}
+
+/// One thing of the catalog.
+#[derive(Clone, Debug)]
+pub struct Entity {
+    /// Its identity.
+    pub reference: EntityRef,
+    /// `apiVersion`, `kind`, `metadata` and `spec`, with placeholders replaced.
+    pub value: Value,
+    /// All edges that leave it, sorted and unique. Filled once the whole catalog is read.
+    pub relations: Vec<Relation>,
+    /// Where it was read from.
+    pub place: Place,
+    /// The references that its own file makes.
+    pub references: Vec<Reference>,
+    /// What keeps Backstage from accepting it, each a sentence; empty when it is valid.
+    pub errors: Vec<String>,
+}
+
+impl Entity {
+    /// Returns a text field by path, such as `&["spec", "type"]`.
+    pub fn text(&self, path: &[&str]) -> Option<&str> {
+        path.iter().try_fold(&self.value, |value, key| value.get(key))?.as_str()
+    }
+
+    /// Returns the kind as written, `Component` and the like.
+    pub fn kind(&self) -> &str {
+        self.text(&["kind"]).unwrap_or_default()
+    }
+
+    /// Returns the name as written.
+    pub fn name(&self) -> &str {
+        self.text(&["metadata", "name"]).unwrap_or_default()
+    }
+
+    /// Returns the title to show: the profile's display name, else `metadata.title`, else the name
+    /// (Backstage, `entityPresentation`).
+    pub fn title(&self) -> &str {
+        self.text(&["spec", "profile", "displayName"])
+            .or_else(|| self.text(&["metadata", "title"]))
+            .unwrap_or_else(|| self.name())
+    }
+
+    /// Returns the description, which is Markdown.
+    pub fn description(&self) -> &str {
+        self.text(&["metadata", "description"]).unwrap_or_default()
+    }
+
+    /// Returns an annotation.
+    pub fn annotation(&self, key: &str) -> Option<&str> {
+        self.text(&["metadata", "annotations", key])
+    }
+
+    /// Returns the targets of all edges of one name, sorted.
+    pub fn targets<'a>(&'a self, relation: &'a str) -> impl Iterator<Item = &'a EntityRef> {
+        let start = self.relations.partition_point(|it| &*it.name < relation);
+        self.relations.iter().skip(start).take_while(move |it| &*it.name == relation).map(|it| &it.target)
+    }
+}

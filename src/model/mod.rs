@@ -1,0 +1,17 @@
+//! The shared words: entities, references, kinds, predicates. Plain data, no I/O.
+
+mod entity;
+mod entity_ref;
+mod filter;
+mod json_path;
+mod kind_spec;
+mod safe_html;
+mod slug;
+
+pub use entity::{Entity, Place, Reference, Relation};
+pub use entity_ref::{EntityRef, EntityRefError, RefDefaults};
+pub use filter::{Filter, FilterError};
+pub use json_path::value_at_path;
+pub use kind_spec::{Field, KindSpec, RelationField, Shape};
+pub use safe_html::{SafeHtml, escape};
+pub use slug::slug;

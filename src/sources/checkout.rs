@@ -1,0 +1,130 @@
+//! `Checkout`: the git repository around a folder, and the URL under which its files are known.
+
+use std::path::{Path, PathBuf};
+
+use super::normalize;
+
+/// The git checkout that a folder lies in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkout {
+    /// The folder that holds `.git`.
+    pub root: PathBuf,
+    /// The `https` address of the remote `origin`, without credentials and `.git`, if there is one.
+    pub remote: Option<String>,
+    /// The name of the branch that is checked out.
+    pub branch: Option<String>,
+}
+
+impl Checkout {
+    /// Returns the checkout around `folder`, if there is one.
+    pub fn discover(folder: &Path) -> Option<Self> {
+        let repository = git2::Repository::discover(folder).ok()?;
+        let root = repository.workdir()?.to_path_buf();
+        let remote = repository.find_remote("origin").ok().and_then(|it| it.url().ok().and_then(web_address));
+        let head = repository.head().ok();
+        let branch = head.and_then(|it| it.shorthand().ok().map(str::to_owned)).filter(|it| it != "HEAD");
+        Some(Self { root, remote, branch })
+    }
+}
+
+/// Returns the web address of a remote: `git@host:owner/repo.git` and `https://user@host/owner/repo.git` are the same.
+fn web_address(remote: &str) -> Option<String> {
+    let (host, path) = match remote.split_once("://") {
+        Some(("https" | "http" | "ssh" | "git", rest)) => rest.split_once('/')?,
+        Some(_) => return None,
+        None => remote.split_once(':').filter(|(host, _)| host.contains('@'))?,
+    };
+    let host = host.rsplit('@').next()?;
+    let host = if remote.starts_with("ssh://") { host.split(':').next()? } else { host };
+    let path = path.trim_matches('/').trim_end_matches(".git");
+    (!host.is_empty() && path.contains('/')).then(|| format!("https://{host}/{path}"))
+}
+
+/// Knows that a folder is a copy of a repository tree, so that links into that repository are read from the folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OriginMap {
+    /// `https://host/owner/repo`, without a final slash, in lower case for comparison.
+    repository: String,
+    /// `blob/main` as given, for making addresses.
+    tree: String,
+    /// The folder of the copy, relative to the site folder.
+    folder: String,
+}
+
+impl OriginMap {
+    /// Returns the map for a tree address such as `https://github.com/owner/repo/blob/main/`, of which `folder` is a
+    /// copy. `None` when the address is not that of a repository tree.
+    pub fn new(origin: &str, folder: &str) -> Option<Self> {
+        let parsed = url::Url::parse(origin).ok()?;
+        let host = parsed.host_str()?;
+        let text = origin.trim_end_matches('/');
+        let markers = ["/-/blob/", "/-/tree/", "/blob/", "/tree/", "/src/branch/", "/raw/", "/edit/"];
+        let found = markers.iter().find_map(|marker| text.find(marker).map(|at| (at, *marker)));
+        let (repository, tree) = match found {
+            Some((at, _)) => (text.get(..at)?.to_owned(), text.get(at + 1..)?.to_owned()),
+            None => (text.to_owned(), "blob/main".to_owned()),
+        };
+        let segments = url::Url::parse(&repository).ok()?.path_segments()?.filter(|it| !it.is_empty()).count();
+        (segments >= 2 && !host.is_empty()).then(|| Self { repository, tree, folder: normalize(folder) })
+    }
+
+    /// Returns the address of a file of the copy, for links to its source.
+    pub fn url_of(&self, path: &str) -> Option<String> {
+        let below = match self.folder.as_str() {
+            "" if path.starts_with("../") => return None,
+            "" => path,
+            folder => path.strip_prefix(folder)?.strip_prefix('/')?,
+        };
+        Some(format!("{}/{}/{below}", self.repository, self.tree))
+    }
+
+    /// Returns the path of the copy that an address of the repository means, whatever the branch it names and
+    /// whether it says `blob`, `tree`, `raw` or `edit`.
+    pub fn path_of(&self, address: &str) -> Option<String> {
+        let address = address.split(['?', '#']).next()?;
+        let head = address.get(..self.repository.len())?;
+        if !head.eq_ignore_ascii_case(&self.repository) {
+            return None;
+        }
+        let rest = address.get(self.repository.len()..)?.strip_prefix('/')?;
+        let rest = rest.strip_prefix("-/").unwrap_or(rest);
+        let mut parts = rest.splitn(3, '/');
+        let verb = parts.next()?;
+        if !matches!(verb, "blob" | "tree" | "raw" | "edit" | "src") {
+            return None;
+        }
+        let rest = if verb == "src" { rest.strip_prefix("src/branch/")? } else { rest.get(verb.len() + 1..)? };
+        // A branch with slashes cannot be told from folders, except the one that the origin itself names.
+        let own = self.tree.split_once('/').map(|(_, reference)| reference).unwrap_or_default();
+        let below = match rest.strip_prefix(own).and_then(|it| it.strip_prefix('/')) {
+            Some(below) if !own.is_empty() => below,
+            _ => rest.split_once('/').map_or("", |(_, below)| below),
+        };
+        Some(normalize(&format!("{}/{below}", self.folder)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OriginMap, web_address};
+
+    #[test]
+    fn reads_links_into_the_copy() {
+        let map = OriginMap::new("https://github.com/acme/shop/blob/main/", "").unwrap();
+        let path = |it| map.path_of(it);
+        assert_eq!(path("https://github.com/acme/shop/blob/main/a/b.yaml").as_deref(), Some("a/b.yaml"));
+        assert_eq!(path("https://github.com/Acme/shop/tree/dev/a/b.yaml").as_deref(), Some("a/b.yaml"));
+        assert_eq!(path("https://github.com/acme/shopping/blob/main/a.yaml"), None);
+        assert_eq!(path("https://github.com/acme/other/blob/main/a.yaml"), None);
+        assert_eq!(map.url_of("x/y.yaml").as_deref(), Some("https://github.com/acme/shop/blob/main/x/y.yaml"));
+        assert!(OriginMap::new("https://github.com/acme", "").is_none());
+    }
+
+    #[test]
+    fn turns_remotes_into_addresses() {
+        assert_eq!(web_address("git@github.com:acme/shop.git").as_deref(), Some("https://github.com/acme/shop"));
+        assert_eq!(web_address("https://u:p@git.example/a/b.git").as_deref(), Some("https://git.example/a/b"));
+        assert_eq!(web_address("ssh://git@git.example:22/a/b").as_deref(), Some("https://git.example/a/b"));
+        assert_eq!(web_address("/srv/git/x.git"), None);
+    }
+}

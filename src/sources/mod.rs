@@ -1,0 +1,14 @@
+//! Every read of the program: files, folders and globs behind one `Reader`, and YAML with places.
+
+mod reader;
+mod path;
+mod local;
+mod memory;
+mod checkout;
+pub mod yaml;
+
+pub use checkout::{Checkout, OriginMap};
+pub use local::LocalReader;
+pub use memory::MemoryReader;
+pub use path::{is_glob, join, normalize, parent};
+pub use reader::{ReadError, Reader};

@@ -1,0 +1,70 @@
+//! `Reader`: the one door to what lies outside, with Backstage's three verbs.
+
+/// Reads files, trees and globs.
+///
+/// A path is `/`-separated and relative to the reader's base folder, the folder of the site; it may begin with `../`
+/// where the reader's limit lies higher. Answers are sorted and do not depend on the order of the disk.
+pub trait Reader: Send + Sync {
+    /// Reads one file.
+    ///
+    /// # Errors
+    /// When there is no such file, it is too large, or it lies outside what may be read.
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError>;
+
+    /// Returns the files that match a glob in which `*` stays within one folder and `**` does not.
+    ///
+    /// # Errors
+    /// When the glob is malformed or its folder lies outside what may be read. No match is not an error.
+    fn search(&self, glob: &str) -> Result<Vec<String>, ReadError>;
+
+    /// Returns all files below a folder; hidden folders are left out.
+    ///
+    /// # Errors
+    /// When there is no such folder or it lies outside what may be read.
+    fn tree(&self, folder: &str) -> Result<Vec<String>, ReadError>;
+
+    /// Reads one file as UTF-8, without a byte order mark.
+    ///
+    /// # Errors
+    /// As [`Reader::read`], and when the bytes are not UTF-8.
+    fn read_text(&self, path: &str) -> Result<String, ReadError> {
+        let text = String::from_utf8(self.read(path)?).map_err(|_| ReadError::NotText)?;
+        Ok(match text.strip_prefix('\u{feff}') {
+            Some(rest) => rest.to_owned(),
+            None => text,
+        })
+    }
+}
+
+/// Why something could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadError {
+    /// There is no such file or folder.
+    NotFound,
+    /// It lies, or a symbolic link leads, outside the folder that bounds all reading.
+    Outside,
+    /// It is larger than a reader takes, in bytes.
+    TooLarge(u64),
+    /// A folder holds more files than a reader takes.
+    TooMany(usize),
+    /// It is not UTF-8.
+    NotText,
+    /// The glob is malformed.
+    BadGlob(String),
+    /// The system refused.
+    Refused(String),
+}
+
+impl std::fmt::Display for ReadError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotFound => f.write_str("there is no such file"),
+            Self::Outside => f.write_str("it lies outside the repository, which bounds all reading"),
+            Self::TooLarge(bytes) => write!(f, "it is larger than {} MiB", bytes / 1024 / 1024),
+            Self::TooMany(count) => write!(f, "the folder holds more than {count} files"),
+            Self::NotText => f.write_str("it is not UTF-8 text"),
+            Self::BadGlob(reason) => write!(f, "the pattern is malformed: {reason}"),
+            Self::Refused(reason) => f.write_str(reason),
+        }
+    }
+}
