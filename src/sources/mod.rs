@@ -5,6 +5,7 @@ mod path;
 mod local;
 mod memory;
 mod checkout;
+pub mod schema;
 pub mod yaml;
 
 pub use checkout::{Checkout, OriginMap};

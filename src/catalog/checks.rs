@@ -1,0 +1,69 @@
+//! Checks that need the whole catalog: references that lead nowhere, and dependence on what is deprecated.
+
+use std::collections::BTreeMap;
+
+use super::Catalog;
+use crate::diagnostics::{Diagnostic, Report, nearest};
+use crate::model::{Entity, EntityRef, Reference};
+
+/// How many names are compared for a suggestion; larger catalogs are compared with names of the same first letter.
+const CANDIDATES_MAX: usize = 2_000;
+
+/// Reports what only the whole catalog shows.
+pub(super) fn check(catalog: &Catalog, report: &mut Report) {
+    let mut suggestions = BTreeMap::new();
+    for entity in catalog.entities() {
+        for reference in &entity.references {
+            match catalog.get(&reference.target) {
+                None => {
+                    let near = suggestions
+                        .entry(reference.target.clone())
+                        .or_insert_with(|| nearest_reference(catalog, &reference.target));
+                    report.push(dangling(entity, reference, near.as_deref()));
+                }
+                Some(target) => report.extend(deprecated(entity, reference, target)),
+            }
+        }
+    }
+}
+
+fn dangling(entity: &Entity, reference: &Reference, near: Option<&str>) -> Diagnostic {
+    let target = &reference.target;
+    let diagnostic = match reference.field {
+        "owner" => Diagnostic::warning(
+            "catalog/unknown-owner",
+            reference.span.clone(),
+            format!("the owner `{target}` of `{}` is not in the catalog", entity.reference),
+        ),
+        field => Diagnostic::warning(
+            "catalog/unknown-reference",
+            reference.span.clone(),
+            format!("`{target}`, named in `spec.{field}` of `{}`, is not in the catalog", entity.reference),
+        ),
+    };
+    match near {
+        Some(_) => diagnostic.nearest(near),
+        None => diagnostic.hint(format!("add the {} to the catalog, or correct the reference", target.kind())),
+    }
+}
+
+fn nearest_reference(catalog: &Catalog, target: &EntityRef) -> Option<String> {
+    let same_kind = catalog.of_kind(target.kind());
+    let first = target.name().chars().next();
+    let names = same_kind
+        .iter()
+        .filter(|it| same_kind.len() <= CANDIDATES_MAX || it.reference.name().chars().next() == first)
+        .map(|it| it.reference.as_str());
+    nearest(target.as_str(), names).map(str::to_owned)
+}
+
+fn deprecated(entity: &Entity, reference: &Reference, target: &Entity) -> Option<Diagnostic> {
+    let is_deprecated = |it: &Entity| it.text(&["spec", "lifecycle"]) == Some("deprecated");
+    let depends = matches!(reference.relation, "dependsOn" | "consumesApi");
+    (depends && is_deprecated(target) && !is_deprecated(entity)).then(|| {
+        let message = format!("`{}` depends on `{}`, which is deprecated", entity.reference, target.reference);
+        Diagnostic::warning("catalog/depends-on-deprecated", reference.span.clone(), message)
+            .related(target.place.name.clone(), "deprecated here")
+            .hint("move to its successor, or change the lifecycle if it is not deprecated after all")
+    })
+}
