@@ -1,0 +1,74 @@
+//! `ExtensionSetting`: one entry of `app.extensions`.
+
+use serde_json::{Map, Value};
+
+use crate::diagnostics::{Diagnostic, Report, Span};
+
+/// What the operator says of one extension. Several settings of one extension are applied in order.
+#[derive(Clone, Debug)]
+pub struct ExtensionSetting {
+    /// The id, `kind:plugin[/name]`.
+    pub id: String,
+    /// Enabled, disabled, or not said.
+    pub enabled: Option<bool>,
+    /// Values over the extension's own: `title`, `filter`, `group`, `type`, `path` and the like.
+    pub config: Map<String, Value>,
+    /// The JSON pointer of `config` in the configuration, for places.
+    pub pointer: String,
+    /// Where the id stands.
+    pub span: Span,
+}
+
+/// Reads the three forms of an entry: `- id`, `- id: false` and `- id: {disabled, config}`.
+pub(super) fn read(item: &Value, pointer: &str, place: &dyn Fn(&str, bool) -> Span, report: &mut Report) -> Option<ExtensionSetting> {
+    let setting = |id: &str, enabled, config, span| ExtensionSetting {
+        id: id.to_owned(),
+        enabled,
+        config,
+        pointer: format!("{pointer}/{}/config", id.replace('~', "~0").replace('/', "~1")),
+        span,
+    };
+    let wrong = |span| {
+        Diagnostic::error("config/bad-extension", span, "this is not an entry of `app.extensions`")
+            .hint("write `- kind:plugin/name`, `- kind:plugin/name: false`, or `- kind:plugin/name: {config: {...}}`")
+    };
+    let (id, body) = match item {
+        Value::String(id) => return Some(setting(id, Some(true), Map::new(), place(pointer, false))),
+        Value::Object(object) if object.len() == 1 => object.iter().next()?,
+        _ => {
+            report.push(wrong(place(pointer, false)));
+            return None;
+        }
+    };
+    let id_pointer = format!("{pointer}/{}", id.replace('~', "~0").replace('/', "~1"));
+    let span = place(&id_pointer, true);
+    match body {
+        Value::Bool(enabled) => Some(setting(id, Some(*enabled), Map::new(), span)),
+        Value::Object(body) => {
+            for key in body.keys().filter(|key| !matches!(key.as_str(), "disabled" | "config" | "attachTo")) {
+                let message = format!("`{key}` is not a key of an extension's entry");
+                let near = crate::diagnostics::nearest(key, ["disabled", "config"]);
+                let place = place(&format!("{id_pointer}/{key}"), true);
+                report.push(Diagnostic::warning("config/unknown-key", place, message).nearest(near));
+            }
+            if body.contains_key("attachTo") {
+                let place = place(&format!("{id_pointer}/attachTo"), true);
+                report.push(Diagnostic::error("config/not-supported", place, "`attachTo` is not supported yet"));
+            }
+            let config = match body.get("config") {
+                Some(Value::Object(config)) => config.clone(),
+                None => Map::new(),
+                Some(_) => {
+                    report.push(wrong(place(&format!("{id_pointer}/config"), false)));
+                    Map::new()
+                }
+            };
+            let enabled = body.get("disabled").and_then(Value::as_bool).map(|it| !it);
+            Some(setting(id, enabled, config, span))
+        }
+        _ => {
+            report.push(wrong(span));
+            None
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! `site.yaml`, or Backstage's `app-config.yaml`, to a `Site`.
+
+mod layers;
+mod raw;
+mod substitution;
+mod extension_setting;
+
+pub use extension_setting::ExtensionSetting;
+pub use raw::{LocationSetting, PluginUse, Site};
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::diagnostics::{Diagnostic, Report, Severity};
+use crate::sources::Reader;
+use crate::sources::schema::{Schema, SchemaCodes};
+
+/// The JSON Schema of `site.yaml`.
+pub const SITE_SCHEMA: &str = include_str!("site.schema.json");
+
+const CODES: SchemaCodes = SchemaCodes {
+    unknown_key: "config/unknown-key",
+    unknown_key_severity: Severity::Warning,
+    not_yet: "config/not-supported",
+    missing_key: "config/missing-key",
+    bad_value: "config/bad-value",
+};
+
+/// Backstage's keys that mean something to a server and nothing to a build.
+const WITHOUT_EFFECT: &[&str] = &["backend", "auth", "proxy", "scaffolder", "permission", "kubernetes", "integrations"];
+
+/// Reads the configuration: the files in order, a later one over an earlier one, by Backstage's rules.
+///
+/// `None` when a file cannot be used at all; the report says why.
+pub fn load(
+    files: &[String],
+    environment: &BTreeMap<String, String>,
+    reader: &dyn Reader,
+    report: &mut Report,
+) -> Option<Site> {
+    let schema: Value = serde_json::from_str(SITE_SCHEMA).ok()?;
+    let schema = Schema::new(schema).ok()?;
+    let layers = layers::read(files, environment, reader, report)?;
+    let problems = schema.check(layers.value(), CODES, &|pointer, key| layers.place(pointer, key));
+    let unusable = problems.iter().any(|it| it.code == CODES.bad_value || it.code == CODES.missing_key);
+    report.extend(problems);
+    note_without_effect(&layers, report);
+    if unusable {
+        return None;
+    }
+    Some(raw::site(&layers, report))
+}
+
+fn note_without_effect(layers: &layers::Layers, report: &mut Report) {
+    let present: Vec<&str> = WITHOUT_EFFECT.iter().copied().filter(|key| layers.value().get(key).is_some()).collect();
+    if let Some(first) = present.first() {
+        let named = present.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
+        let place = layers.place(&format!("/{first}"), true);
+        let verb = if present.len() == 1 { "has" } else { "have" };
+        report.push(Diagnostic::notice("config/no-effect", place, format!("{named} {verb} no effect on a build")));
+    }
+}

@@ -1,0 +1,178 @@
+//! The merged value, already checked against the schema, to the `Site` that the program uses.
+
+use serde_json::{Map, Value};
+
+use super::extension_setting::{self, ExtensionSetting};
+use super::layers::Layers;
+use crate::diagnostics::{Diagnostic, Report, Severity, Span};
+use crate::sources::join;
+
+/// The site as its owner configured it.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// The name of the portal (`app.title`).
+    pub title: String,
+    /// The organisation (`organization.name`), empty if none is named.
+    pub organization: String,
+    /// What the portal is for (`portal.description`).
+    pub description: String,
+    /// The language of the pages (`portal.language`).
+    pub language: String,
+    /// The path under which the portal is published, with a slash at both ends (from `app.baseUrl`).
+    pub base_path: String,
+    /// Where the catalog begins.
+    pub locations: Vec<LocationSetting>,
+    /// The kinds that `catalog.rules` let in; `None` when no rules are written.
+    pub allowed_kinds: Option<Vec<String>>,
+    /// How loudly an unknown kind is reported.
+    pub unknown_kinds: Severity,
+    /// The plugins to add, in order.
+    pub plugins: Vec<PluginUse>,
+    /// What is said of single extensions, in order.
+    pub extensions: Vec<ExtensionSetting>,
+    /// The folder of the site's own pages.
+    pub content: String,
+    /// The folder of the site's own layouts.
+    pub layouts: String,
+    /// Whether JSON twins of entities are written.
+    pub api: bool,
+}
+
+/// One entry of `catalog.locations`.
+#[derive(Clone, Debug)]
+pub struct LocationSetting {
+    /// A path, glob or URL, relative to the site folder.
+    pub target: String,
+    /// Whether something must be there.
+    pub required: bool,
+    /// Where the target stands.
+    pub span: Span,
+}
+
+/// One entry of `plugins`.
+#[derive(Clone, Debug)]
+pub struct PluginUse {
+    /// The folder of the plugin relative to the site folder, or `builtin:ID`.
+    pub source: String,
+    /// The operator's values.
+    pub config: Map<String, Value>,
+    /// Where `use` stands.
+    pub span: Span,
+    /// Where `config` stands.
+    pub config_span: Span,
+}
+
+impl Default for Site {
+    fn default() -> Self {
+        Self {
+            title: "Callboard".to_owned(),
+            organization: String::new(),
+            description: String::new(),
+            language: "en".to_owned(),
+            base_path: "/".to_owned(),
+            locations: Vec::new(),
+            allowed_kinds: None,
+            unknown_kinds: Severity::Notice,
+            plugins: Vec::new(),
+            extensions: Vec::new(),
+            content: "content".to_owned(),
+            layouts: "layouts".to_owned(),
+            api: true,
+        }
+    }
+}
+
+/// Names every field, so that a new one does not compile until it is read.
+pub(super) fn site(layers: &Layers, report: &mut Report) -> Site {
+    let value = layers.value();
+    let default = Site::default();
+    let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    let path = |pointer: &str, default: String| text(pointer).map_or(default, |it| join(layers.folder(pointer), &it));
+    let organization = text("/organization/name").unwrap_or_default();
+    Site {
+        title: text("/app/title").unwrap_or_else(|| match organization.as_str() {
+            "" => default.title,
+            name => format!("{name} portal"),
+        }),
+        organization,
+        description: text("/portal/description").unwrap_or_default(),
+        language: text("/portal/language").unwrap_or(default.language),
+        base_path: base_path(layers, report),
+        locations: locations(layers),
+        allowed_kinds: allowed_kinds(value),
+        unknown_kinds: match text("/catalog/unknownKinds").as_deref() {
+            Some("error") => Severity::Error,
+            Some("warn") => Severity::Warning,
+            _ => Severity::Notice,
+        },
+        plugins: plugins(layers),
+        extensions: extensions(layers, report),
+        content: path("/portal/content", default.content),
+        layouts: path("/portal/layouts", default.layouts),
+        api: value.pointer("/portal/api").and_then(Value::as_bool).unwrap_or(default.api),
+    }
+}
+
+fn items<'a>(value: &'a Value, pointer: &str) -> impl Iterator<Item = (usize, &'a Value)> {
+    value.pointer(pointer).and_then(Value::as_array).into_iter().flatten().enumerate()
+}
+
+fn locations(layers: &Layers) -> Vec<LocationSetting> {
+    let folder = layers.folder("/catalog/locations");
+    let read = |(index, item): (usize, &Value)| {
+        let target = item.get("target").and_then(Value::as_str)?;
+        Some(LocationSetting {
+            target: if target.contains("://") { target.to_owned() } else { join(folder, target) },
+            required: item.get("presence").and_then(Value::as_str) != Some("optional"),
+            span: layers.place(&format!("/catalog/locations/{index}/target"), false),
+        })
+    };
+    items(layers.value(), "/catalog/locations").filter_map(read).collect()
+}
+
+fn allowed_kinds(value: &Value) -> Option<Vec<String>> {
+    value.pointer("/catalog/rules")?;
+    let allow = items(value, "/catalog/rules").filter_map(|(_, rule)| rule.get("allow")?.as_array()).flatten();
+    Some(allow.filter_map(Value::as_str).map(str::to_owned).collect())
+}
+
+fn plugins(layers: &Layers) -> Vec<PluginUse> {
+    let folder = layers.folder("/plugins");
+    let read = |(index, item): (usize, &Value)| {
+        let source = item.get("use").and_then(Value::as_str)?;
+        let remote = source.starts_with("builtin:") || source.contains("://");
+        Some(PluginUse {
+            source: if remote { source.to_owned() } else { join(folder, source) },
+            config: item.get("config").and_then(Value::as_object).cloned().unwrap_or_default(),
+            span: layers.place(&format!("/plugins/{index}/use"), false),
+            config_span: layers.place(&format!("/plugins/{index}/config"), true),
+        })
+    };
+    items(layers.value(), "/plugins").filter_map(read).collect()
+}
+
+fn extensions(layers: &Layers, report: &mut Report) -> Vec<ExtensionSetting> {
+    let place = |pointer: &str, key: bool| layers.place(pointer, key);
+    items(layers.value(), "/app/extensions")
+        .filter_map(|(index, item)| extension_setting::read(item, &format!("/app/extensions/{index}"), &place, report))
+        .collect()
+}
+
+/// Returns the path of `app.baseUrl`, which may also be a bare path.
+fn base_path(layers: &Layers, report: &mut Report) -> String {
+    let Some(written) = layers.value().pointer("/app/baseUrl").and_then(Value::as_str) else { return "/".to_owned() };
+    let path = match url::Url::parse(written) {
+        Ok(url) if url.has_host() => url.path().to_owned(),
+        _ if written.starts_with('/') => written.to_owned(),
+        _ => {
+            let place = layers.place("/app/baseUrl", false);
+            let diagnostic = Diagnostic::warning("config/bad-value", place, "`app.baseUrl` is not a URL");
+            report.push(diagnostic.hint("write it with its scheme, as in `https://portal.example.com/`"));
+            return "/".to_owned();
+        }
+    };
+    match path.trim_matches('/') {
+        "" => "/".to_owned(),
+        path => format!("/{path}/"),
+    }
+}
