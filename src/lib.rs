@@ -2,6 +2,7 @@
 
 pub mod model;
 pub mod config;
+pub mod plugins;
 pub mod sources;
 pub mod catalog;
 pub mod diagnostics;

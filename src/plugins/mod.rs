@@ -1,0 +1,14 @@
+//! Plugin folders to a `PluginSet`: the extensions of all plugins, with the operator's settings applied.
+
+mod expression;
+mod node;
+pub mod view;
+mod extension;
+mod manifest;
+mod plugin_set;
+
+pub use expression::{Code, CodeForm, CodeId};
+pub use extension::{Body, CardSlot, Extension, ExtensionKind};
+pub use manifest::{PLUGIN_SCHEMA, Plugin};
+pub use plugin_set::{PluginFolder, PluginSet, PluginSettings, load};
+pub use view::View;

@@ -1,0 +1,197 @@
+//! `Node`: one mapping of a manifest being read, which reports every key that nobody asked for.
+
+use serde_json::{Map, Value};
+
+use super::expression::{self, Code, CodeForm, CodeId};
+use crate::diagnostics::{Diagnostic, Span, nearest};
+use crate::model::Filter;
+use crate::sources::yaml::Document;
+
+/// What is gathered while one manifest is read.
+pub(super) struct Reading<'a> {
+    pub(super) document: &'a Document<'a>,
+    pub(super) plugin: usize,
+    pub(super) codes: &'a mut Vec<Code>,
+    pub(super) problems: &'a mut Vec<Diagnostic>,
+}
+
+impl Reading<'_> {
+    /// Adds a piece of code that stands at `pointer`.
+    pub(super) fn code(&mut self, source: &str, form: CodeForm, pointer: &str) -> CodeId {
+        let span = self.document.span(pointer);
+        self.problems.extend(expression::check(source, form, &span));
+        self.codes.push(Code { source: source.to_owned(), form, plugin: self.plugin, span });
+        CodeId(self.codes.len() - 1)
+    }
+
+    /// Reports a problem at a value.
+    pub(super) fn error(&mut self, code: &'static str, pointer: &str, message: String) {
+        self.problems.push(Diagnostic::error(code, self.document.span(pointer), message));
+    }
+}
+
+/// A mapping of the manifest, at its place.
+pub(super) struct Node<'a> {
+    map: &'a Map<String, Value>,
+    pub(super) pointer: String,
+    asked: Vec<&'static str>,
+}
+
+impl<'a> Node<'a> {
+    /// Returns the mapping at `pointer`, or reports that it is none.
+    pub(super) fn new(value: &'a Value, pointer: impl Into<String>, reading: &mut Reading<'_>) -> Option<Self> {
+        let pointer = pointer.into();
+        match value {
+            Value::Object(map) => Some(Self { map, pointer, asked: Vec::new() }),
+            _ => {
+                reading.error("plugin/bad-value", &pointer, "a mapping is wanted here".to_owned());
+                None
+            }
+        }
+    }
+
+    /// Returns the place of a key's value.
+    pub(super) fn at(&self, key: &str) -> String {
+        format!("{}/{}", self.pointer, key.replace('~', "~0").replace('/', "~1"))
+    }
+
+    /// Returns the raw value of a key.
+    pub(super) fn value(&mut self, key: &'static str) -> Option<&'a Value> {
+        self.asked.push(key);
+        self.map.get(key)
+    }
+
+    /// Returns whether a key is there, without counting it as asked for.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.map.contains_key(key)
+    }
+
+
+    /// Returns a text that is taken as it is.
+    pub(super) fn literal(&mut self, key: &'static str, reading: &mut Reading<'_>) -> Option<&'a str> {
+        match self.value(key)? {
+            Value::String(text) => Some(text),
+            _ => {
+                reading.error("plugin/bad-value", &self.at(key), format!("`{key}` takes a text"));
+                None
+            }
+        }
+    }
+
+    /// Returns a flag.
+    pub(super) fn flag(&mut self, key: &'static str, reading: &mut Reading<'_>) -> Option<bool> {
+        match self.value(key)? {
+            Value::Bool(flag) => Some(*flag),
+            _ => {
+                reading.error("plugin/bad-value", &self.at(key), format!("`{key}` takes `true` or `false`"));
+                None
+            }
+        }
+    }
+
+    /// Returns a number of items, from 1.
+    pub(super) fn count(&mut self, key: &'static str, reading: &mut Reading<'_>) -> Option<usize> {
+        match self.value(key)?.as_u64() {
+            Some(count) if count > 0 => usize::try_from(count).ok(),
+            _ => {
+                reading.error("plugin/bad-value", &self.at(key), format!("`{key}` takes a whole number from 1"));
+                None
+            }
+        }
+    }
+
+    /// Returns an expression. Numbers and flags stand for themselves.
+    pub(super) fn expression(&mut self, key: &'static str, reading: &mut Reading<'_>) -> Option<CodeId> {
+        let pointer = self.at(key);
+        let source = match self.value(key)? {
+            Value::String(source) => source.clone(),
+            plain @ (Value::Number(_) | Value::Bool(_)) => plain.to_string(),
+            _ => {
+                reading.error("plugin/bad-value", &pointer, format!("`{key}` takes an expression"));
+                return None;
+            }
+        };
+        Some(reading.code(&source, CodeForm::Expression, &pointer))
+    }
+
+    /// Returns an expression that must be there.
+    pub(super) fn required_expression(&mut self, key: &'static str, reading: &mut Reading<'_>) -> Option<CodeId> {
+        if !self.map.contains_key(key) {
+            self.missing(key, reading);
+        }
+        self.expression(key, reading)
+    }
+
+    /// Returns a text in which `{{ }}` marks computed parts.
+    pub(super) fn text(&mut self, key: &'static str, reading: &mut Reading<'_>) -> Option<CodeId> {
+        let pointer = self.at(key);
+        match self.value(key)? {
+            Value::String(source) => {
+                let computed = source.contains("{{") || source.contains("{%");
+                let form = if computed { CodeForm::Text } else { CodeForm::Literal };
+                Some(reading.code(source, form, &pointer))
+            }
+            Value::Object(map) if map.contains_key("t") => {
+                reading.error("plugin/not-supported", &pointer, "translated texts (`{t: key}`) are not supported yet".to_owned());
+                None
+            }
+            _ => {
+                reading.error("plugin/bad-value", &pointer, format!("`{key}` takes a text"));
+                None
+            }
+        }
+    }
+
+    /// Returns a predicate.
+    pub(super) fn filter(&mut self, key: &'static str, reading: &mut Reading<'_>) -> Option<Filter> {
+        let pointer = self.at(key);
+        match Filter::from_json(self.value(key)?) {
+            Ok(filter) => Some(filter),
+            Err(error) => {
+                reading.error("plugin/bad-filter", &format!("{pointer}{}", error.pointer), error.message);
+                None
+            }
+        }
+    }
+
+    /// Returns the items of a list, with their places.
+    pub(super) fn list(&mut self, key: &'static str, reading: &mut Reading<'_>) -> Vec<(&'a Value, String)> {
+        let pointer = self.at(key);
+        match self.value(key) {
+            None => Vec::new(),
+            Some(Value::Array(items)) => {
+                items.iter().enumerate().map(|(index, item)| (item, format!("{pointer}/{index}"))).collect()
+            }
+            Some(_) => {
+                reading.error("plugin/bad-value", &pointer, format!("`{key}` takes a list"));
+                Vec::new()
+            }
+        }
+    }
+
+    /// Reports a key that must be there.
+    pub(super) fn missing(&self, key: &str, reading: &mut Reading<'_>) {
+        let place = reading.document.span(&self.pointer);
+        let diagnostic = Diagnostic::error("plugin/missing-key", place, format!("`{key}` is missing"));
+        reading.problems.push(diagnostic.hint(format!("add `{key}:` here")));
+    }
+
+    /// Reports every key that was not asked for. `not_yet` are keys of the format that come later.
+    pub(super) fn finish(self, not_yet: &[&str], reading: &mut Reading<'_>) {
+        for key in self.map.keys().filter(|key| !self.asked.contains(&key.as_str()) && !key.starts_with("x-")) {
+            let place: Span = reading.document.key_span(&self.at(key));
+            reading.problems.push(if not_yet.contains(&key.as_str()) {
+                let message = format!("`{key}` is not supported yet");
+                Diagnostic::error("plugin/not-supported", place, message).hint("remove the key; a later version reads it")
+            } else {
+                let known = self.asked.iter().copied();
+                let near = nearest(key, known.clone());
+                let diagnostic = Diagnostic::error("plugin/unknown-key", place, format!("`{key}` is not a known key"));
+                match near {
+                    Some(_) => diagnostic.nearest(near),
+                    None => diagnostic.hint(format!("known here: {}", known.collect::<Vec<_>>().join(", "))),
+                }
+            });
+        }
+    }
+}

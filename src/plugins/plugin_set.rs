@@ -1,0 +1,202 @@
+//! All plugins of a site: the built-in ones, those in its folder, and those it names, with its settings applied.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::expression::Code;
+use super::extension::{CardSlot, Extension, ExtensionKind, clean_path};
+use super::manifest::{self, ConfigValues, Plugin};
+use crate::diagnostics::{Diagnostic, Report, Span, nearest};
+use crate::model::Filter;
+use crate::sources::{Reader, join};
+
+/// A plugin that the site names.
+#[derive(Clone, Debug)]
+pub struct PluginFolder {
+    /// The folder, relative to the site, or `builtin:ID`.
+    pub source: String,
+    /// The operator's values.
+    pub config: Map<String, Value>,
+    /// Where it is named.
+    pub span: Span,
+    /// Where its configuration stands.
+    pub config_span: Span,
+}
+
+/// What `plugins::load` needs to know of the site.
+#[derive(Clone, Debug, Default)]
+pub struct PluginSettings {
+    /// The plugins that the site names, in order.
+    pub named: Vec<PluginFolder>,
+    /// Settings of single extensions: id, on or off, values, place.
+    pub extensions: Vec<(String, Option<bool>, Map<String, Value>, Span)>,
+}
+
+/// All plugins and their extensions.
+#[derive(Debug, Default)]
+pub struct PluginSet {
+    /// The plugins, in order.
+    pub plugins: Vec<Plugin>,
+    /// The extensions that are on, in order.
+    pub extensions: Vec<Extension>,
+    /// Every expression and text of all plugins.
+    pub codes: Vec<Code>,
+}
+
+/// Where the manifests of a folder `plugins/` are.
+const MANIFESTS: &str = "plugins/*/plugin.yaml";
+
+struct Source<'a> {
+    file: Arc<str>,
+    text: String,
+    reader: &'a dyn Reader,
+    builtin: bool,
+    config: Map<String, Value>,
+    config_span: Option<Span>,
+}
+
+/// Reads all plugins. `builtin` holds the plugins that come with the program, in `plugins/`.
+pub fn load(settings: &PluginSettings, reader: &dyn Reader, builtin: &dyn Reader, report: &mut Report) -> PluginSet {
+    let mut sources: BTreeMap<String, (usize, Source<'_>)> = BTreeMap::new();
+    for (reader, is_builtin) in [(builtin, true), (reader, false)] {
+        for path in reader.search(MANIFESTS).unwrap_or_default() {
+            add(&mut sources, path, reader, is_builtin, report);
+        }
+    }
+    for named in &settings.named {
+        name(&mut sources, named, reader, builtin, report);
+    }
+    let mut ordered: Vec<(usize, Source<'_>)> = sources.into_values().collect();
+    ordered.sort_by_key(|(order, _)| *order);
+    let mut set = PluginSet::default();
+    for (_, source) in ordered {
+        let config = ConfigValues { values: &source.config, span: source.config_span.as_ref() };
+        let index = set.plugins.len();
+        let read = manifest::read(&source.file, &source.text, index, &config, source.reader, &mut set.codes, report);
+        if let Some((plugin, extensions)) = read {
+            set.plugins.push(plugin);
+            set.extensions.extend(extensions);
+        }
+    }
+    apply(&mut set, settings, report);
+    set.extensions.retain(|it| it.enabled);
+    set
+}
+
+/// Adds a manifest; one of the site replaces a built-in one of the same id.
+fn add<'a>(
+    sources: &mut BTreeMap<String, (usize, Source<'a>)>,
+    path: String,
+    reader: &'a dyn Reader,
+    builtin: bool,
+    report: &mut Report,
+) -> Option<String> {
+    let shown = if builtin { format!("builtin:{}", path.trim_start_matches("plugins/")) } else { path.clone() };
+    let text = match reader.read_text(&path) {
+        Ok(text) => text,
+        Err(error) => {
+            let message = format!("the manifest cannot be read: {error}");
+            report.push(Diagnostic::error("plugin/unreadable", Span::file(shown), message));
+            return None;
+        }
+    };
+    let file: Arc<str> = Arc::from(path.as_str());
+    let id = manifest::id_of(&text, &file).unwrap_or_else(|| path.clone());
+    let next = sources.len();
+    let order = sources.get(&id).map_or(next, |(order, _)| *order);
+    if let Some((_, existing)) = sources.get(&id) {
+        if existing.builtin && existing.text != text {
+            let message = format!("this plugin replaces the built-in one of the id `{id}`");
+            report.push(Diagnostic::notice("plugin/replaces-builtin", Span::file(path.as_str()), message));
+        }
+    }
+    let source = Source { file, text, reader, builtin, config: Map::new(), config_span: None };
+    sources.insert(id.clone(), (order, source));
+    Some(id)
+}
+
+/// Adds a plugin that the site names, with the operator's values.
+fn name<'a>(
+    sources: &mut BTreeMap<String, (usize, Source<'a>)>,
+    named: &PluginFolder,
+    reader: &'a dyn Reader,
+    builtin: &'a dyn Reader,
+    report: &mut Report,
+) {
+    let id = match named.source.strip_prefix("builtin:") {
+        Some(id) => add(sources, format!("plugins/{id}/plugin.yaml"), builtin, true, report),
+        None if named.source.contains("://") => {
+            let message = format!("`{}` is not read yet: plugins are read from folders", named.source);
+            report.push(Diagnostic::error("plugin/not-supported", named.span.clone(), message));
+            return;
+        }
+        None => {
+            let path = join(&named.source, "plugin.yaml");
+            if reader.read(&path).is_err() {
+                let message = format!("there is no plugin in `{}`", named.source);
+                let diagnostic = Diagnostic::error("plugin/not-found", named.span.clone(), message);
+                report.push(diagnostic.hint("`use` takes a folder that holds a `plugin.yaml`, or `builtin:ID`"));
+                return;
+            }
+            add(sources, path, reader, false, report)
+        }
+    };
+    if let Some((_, source)) = id.and_then(|id| sources.get_mut(&id)) {
+        source.config.clone_from(&named.config);
+        source.config_span = Some(named.config_span.clone());
+    }
+}
+
+/// Applies `app.extensions`, in order. An extension that was off and is turned on goes last, as in Backstage.
+fn apply(set: &mut PluginSet, settings: &PluginSettings, report: &mut Report) {
+    for (id, enabled, config, span) in &settings.extensions {
+        let Some(index) = set.extensions.iter().position(|it| it.id == *id) else {
+            let near = nearest(id, set.extensions.iter().map(|it| it.id.as_str()));
+            let message = format!("there is no extension `{id}`");
+            report.push(Diagnostic::warning("config/unknown-extension", span.clone(), message).nearest(near));
+            continue;
+        };
+        let mut extension = set.extensions.remove(index);
+        let turned_on = *enabled == Some(true) && !extension.enabled;
+        extension.enabled = enabled.unwrap_or(extension.enabled);
+        for (key, value) in config {
+            if let Err(message) = configure(&mut extension, key, value) {
+                report.push(Diagnostic::error("config/bad-extension", span.clone(), format!("`{id}`: {message}")));
+            }
+        }
+        let place = if turned_on { set.extensions.len() } else { index };
+        set.extensions.insert(place, extension);
+    }
+}
+
+fn configure(extension: &mut Extension, key: &str, value: &Value) -> Result<(), String> {
+    let text = || value.as_str().map(str::to_owned).ok_or_else(|| format!("`{key}` takes a text"));
+    match (key, &mut extension.kind) {
+        ("title", _) => extension.title = text()?,
+        ("icon", _) => extension.icon = Some(text()?),
+        ("filter", _) => extension.filter = Some(Filter::from_json(value).map_err(|it| it.message)?),
+        ("path", ExtensionKind::Page { path, .. }) => *path = clean_path(&text()?, true)?,
+        ("path", ExtensionKind::EntityContent { path, .. }) => *path = clean_path(&text()?, false)?,
+        ("group", ExtensionKind::EntityContent { group, .. }) => {
+            *group = if value == &Value::Bool(false) { None } else { Some(text()?) };
+        }
+        ("type", ExtensionKind::EntityCard { slot, .. }) => {
+            *slot = match value.as_str() {
+                Some("info") => CardSlot::Info,
+                Some("content") => CardSlot::Content,
+                _ => return Err("`type` takes `info` or `content`".to_owned()),
+            };
+        }
+        ("nav", ExtensionKind::Page { nav, .. }) => {
+            *nav = value.as_bool().ok_or_else(|| "`nav` takes `true` or `false`".to_owned())?;
+        }
+        _ => {
+            let near = nearest(key, ["title", "icon", "filter", "path", "group", "type", "nav"]);
+            let near = near.filter(|it| *it != key).map(|it| format!("; did you mean `{it}`?")).unwrap_or_default();
+            return Err(format!("`{key}` cannot be configured here{near}"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,66 @@
+//! The input of the widget `table`: rows and typed columns.
+
+use crate::model::Filter;
+use crate::plugins::expression::CodeId;
+use crate::plugins::node::{Node, Reading};
+
+use super::cell::{self, Cell};
+
+/// A table. Inside a column, `row` is the row.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// An expression: the rows.
+    pub rows: CodeId,
+    /// The columns; the first one names the row.
+    pub columns: Vec<Column>,
+    /// How many rows are shown, 100 by default.
+    pub limit: usize,
+    /// Where the rest of the rows is.
+    pub more: Option<CodeId>,
+}
+
+/// A column.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Its heading.
+    pub title: CodeId,
+    /// Its cells.
+    pub cell: Cell,
+    /// In lists of entities: the kinds it is for.
+    pub filter: Option<Filter>,
+    /// Left out when no row has a value.
+    pub optional: bool,
+}
+
+/// How many rows a table shows unless it says otherwise; a hub may have thousands.
+pub const ROWS_DEFAULT: usize = 100;
+
+pub(super) fn read(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Table> {
+    let rows = node.required_expression("rows", reading);
+    let limit = node.count("limit", reading).unwrap_or(ROWS_DEFAULT);
+    let more = node.expression("more", reading);
+    let columns = read_columns(node, reading);
+    Some(Table { rows: rows?, columns, limit, more })
+}
+
+/// Reads `columns`.
+pub(super) fn read_columns(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Vec<Column> {
+    let items = node.list("columns", reading);
+    if items.is_empty() {
+        node.missing("columns", reading);
+    }
+    items.into_iter().filter_map(|(item, pointer)| read_column(item, pointer, reading)).collect()
+}
+
+fn read_column(value: &serde_json::Value, pointer: String, reading: &mut Reading<'_>) -> Option<Column> {
+    let mut node = Node::new(value, pointer, reading)?;
+    let title = node.text("title", reading);
+    if title.is_none() && !node.has("title") {
+        node.missing("title", reading);
+    }
+    let cell = cell::read(&mut node, reading);
+    let filter = node.filter("filter", reading);
+    let optional = node.flag("optional", reading).unwrap_or(false);
+    node.finish(&["sort"], reading);
+    Some(Column { title: title?, cell: cell?, filter, optional })
+}
