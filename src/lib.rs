@@ -2,4 +2,5 @@
 
 pub mod model;
 pub mod sources;
+pub mod content;
 pub mod diagnostics;
