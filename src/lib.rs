@@ -5,4 +5,5 @@ pub mod config;
 pub mod plugins;
 pub mod sources;
 pub mod catalog;
+pub mod content;
 pub mod diagnostics;

@@ -27,12 +27,12 @@ pub fn draw(
         Severity::Notice => Level::INFO.with_name("notice"),
     };
     let message = printable(&diagnostic.message);
-    let mut groups = vec![
-        level
-            .primary_title(message)
-            .id(diagnostic.code.to_string())
-            .element(excerpt(&diagnostic.span, None, AnnotationKind::Primary, text_of)),
-    ];
+    let mut groups = vec![level.primary_title(message).id(diagnostic.code.to_string()).element(excerpt(
+        &diagnostic.span,
+        None,
+        AnnotationKind::Primary,
+        text_of,
+    ))];
     if let Some(group) = groups.first_mut() {
         let mut elements: Vec<Element<'_>> = Vec::new();
         for related in &diagnostic.related {
@@ -70,7 +70,8 @@ fn excerpt<'a>(
     let Some(line) = text.lines().nth(line_index) else { return origin() };
     let line: String = printable(line).chars().take(EXCERPT_CHARS_MAX).collect();
     let from = byte_of_column(&line, span.start.column);
-    let to = if span.end.line == span.start.line { byte_of_column(&line, span.end.column) } else { line.len() };
+    let to =
+        if span.end.line == span.start.line { byte_of_column(&line, span.end.column) } else { line.len() };
     let annotation = kind.span(from..to.max(from)).label(label.map(printable));
     Snippet::source(line).line_start(line_number).path(&*span.file).annotation(annotation).into()
 }

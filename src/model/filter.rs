@@ -94,9 +94,9 @@ impl Test {
             Self::Contains(filter) => value
                 .and_then(Value::as_array)
                 .is_some_and(|items| items.iter().any(|item| filter.matches_value(item))),
-            Self::HasPrefix(prefix) => {
-                value.and_then(Value::as_str).is_some_and(|it| it.to_uppercase().starts_with(&prefix.to_uppercase()))
-            }
+            Self::HasPrefix(prefix) => value
+                .and_then(Value::as_str)
+                .is_some_and(|it| it.to_uppercase().starts_with(&prefix.to_uppercase())),
             Self::Never => false,
         }
     }
@@ -211,7 +211,9 @@ mod tests {
         assert!(holds(json!({"none": {"$exists": true}})));
         assert!(holds(json!({"metadata.annotations.a.b/c": {"$hasPrefix": "xY"}})));
         assert!(holds(json!({"metadata.tags": {"$contains": "go"}})));
-        assert!(holds(json!({"relations": {"$contains": {"type": "ownedBy", "targetRef": "group:default/X"}}})));
+        assert!(holds(
+            json!({"relations": {"$contains": {"type": "ownedBy", "targetRef": "group:default/X"}}})
+        ));
         assert!(!holds(json!({"metadata.tags": {"$contains": {"$not": {"$in": ["go", "api"]}}}})));
         assert!(holds(json!({"$any": [{"kind": "api"}, {"$not": {"kind": "api"}}]})));
         assert!(!holds(json!({"kind": {"$matches": ".*"}})), "an unknown operator never holds");

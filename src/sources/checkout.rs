@@ -64,7 +64,8 @@ impl OriginMap {
             Some((at, _)) => (text.get(..at)?.to_owned(), text.get(at + 1..)?.to_owned()),
             None => (text.to_owned(), "blob/main".to_owned()),
         };
-        let segments = url::Url::parse(&repository).ok()?.path_segments()?.filter(|it| !it.is_empty()).count();
+        let segments =
+            url::Url::parse(&repository).ok()?.path_segments()?.filter(|it| !it.is_empty()).count();
         (segments >= 2 && !host.is_empty()).then(|| Self { repository, tree, folder: normalize(folder) })
     }
 
@@ -93,7 +94,8 @@ impl OriginMap {
         if !matches!(verb, "blob" | "tree" | "raw" | "edit" | "src") {
             return None;
         }
-        let rest = if verb == "src" { rest.strip_prefix("src/branch/")? } else { rest.get(verb.len() + 1..)? };
+        let rest =
+            if verb == "src" { rest.strip_prefix("src/branch/")? } else { rest.get(verb.len() + 1..)? };
         // A branch with slashes cannot be told from folders, except the one that the origin itself names.
         let own = self.tree.split_once('/').map(|(_, reference)| reference).unwrap_or_default();
         let below = match rest.strip_prefix(own).and_then(|it| it.strip_prefix('/')) {
@@ -116,14 +118,23 @@ mod tests {
         assert_eq!(path("https://github.com/Acme/shop/tree/dev/a/b.yaml").as_deref(), Some("a/b.yaml"));
         assert_eq!(path("https://github.com/acme/shopping/blob/main/a.yaml"), None);
         assert_eq!(path("https://github.com/acme/other/blob/main/a.yaml"), None);
-        assert_eq!(map.url_of("x/y.yaml").as_deref(), Some("https://github.com/acme/shop/blob/main/x/y.yaml"));
+        assert_eq!(
+            map.url_of("x/y.yaml").as_deref(),
+            Some("https://github.com/acme/shop/blob/main/x/y.yaml")
+        );
         assert!(OriginMap::new("https://github.com/acme", "").is_none());
     }
 
     #[test]
     fn turns_remotes_into_addresses() {
-        assert_eq!(web_address("git@github.com:acme/shop.git").as_deref(), Some("https://github.com/acme/shop"));
-        assert_eq!(web_address("https://u:p@git.example/a/b.git").as_deref(), Some("https://git.example/a/b"));
+        assert_eq!(
+            web_address("git@github.com:acme/shop.git").as_deref(),
+            Some("https://github.com/acme/shop")
+        );
+        assert_eq!(
+            web_address("https://u:p@git.example/a/b.git").as_deref(),
+            Some("https://git.example/a/b")
+        );
         assert_eq!(web_address("ssh://git@git.example:22/a/b").as_deref(), Some("https://git.example/a/b"));
         assert_eq!(web_address("/srv/git/x.git"), None);
     }

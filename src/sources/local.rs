@@ -70,7 +70,12 @@ impl LocalReader {
         inside.ok_or(ReadError::Outside)
     }
 
-    fn walk(&self, folder: &str, depth_max: usize, keep: &dyn Fn(&str) -> bool) -> Result<Vec<String>, ReadError> {
+    fn walk(
+        &self,
+        folder: &str,
+        depth_max: usize,
+        keep: &dyn Fn(&str) -> bool,
+    ) -> Result<Vec<String>, ReadError> {
         let root = self.resolve(folder)?;
         if !root.is_dir() {
             return Err(ReadError::NotFound);
@@ -135,7 +140,8 @@ impl Reader for LocalReader {
             .map_err(|error| ReadError::BadGlob(error.kind().to_string()))?
             .compile_matcher();
         let parts: Vec<&str> = glob.split('/').collect();
-        let literal = parts.iter().take_while(|it| !super::is_glob(it)).count().min(parts.len().saturating_sub(1));
+        let literal =
+            parts.iter().take_while(|it| !super::is_glob(it)).count().min(parts.len().saturating_sub(1));
         let folder = parts.get(..literal).unwrap_or_default().join("/");
         let deep = parts.iter().any(|it| it.contains("**")) || glob.contains('{');
         let depth_max = if deep { usize::MAX } else { parts.len() - literal };

@@ -38,7 +38,8 @@ impl Reader for MemoryReader {
             folder if folder.is_empty() => folder,
             folder => folder + "/",
         };
-        let found: Vec<String> = self.files.keys().filter(|path| path.starts_with(&prefix)).cloned().collect();
+        let found: Vec<String> =
+            self.files.keys().filter(|path| path.starts_with(&prefix)).cloned().collect();
         if found.is_empty() { Err(ReadError::NotFound) } else { Ok(found) }
     }
 }

@@ -21,7 +21,10 @@ pub struct Document<'text> {
 
 /// Parses all documents of a stream, in order. A document without content (empty, comments alone, or `null`) is
 /// `Ok(None)`, so that the index in the list is the index in the file.
-pub fn parse<'text>(file: &Arc<str>, text: &'text str) -> Vec<Result<Option<Document<'text>>, Box<Diagnostic>>> {
+pub fn parse<'text>(
+    file: &Arc<str>,
+    text: &'text str,
+) -> Vec<Result<Option<Document<'text>>, Box<Diagnostic>>> {
     let wrap = |root: MarkedYaml<'text>, line_offset| {
         let document = Document { file: Arc::clone(file), root, line_offset };
         let empty = matches!(document.root.data, YamlData::BadValue | YamlData::Value(Scalar::Null));
@@ -59,7 +62,11 @@ pub fn parse_one<'text>(file: &Arc<str>, text: &'text str) -> Result<Document<'t
     }
     match (documents.pop(), documents.is_empty()) {
         (Some(document), true) => Ok(document),
-        (None, _) => Err(Box::new(Diagnostic::error("yaml/empty", Span::file(Arc::clone(file)), "the file holds nothing"))),
+        (None, _) => Err(Box::new(Diagnostic::error(
+            "yaml/empty",
+            Span::file(Arc::clone(file)),
+            "the file holds nothing",
+        ))),
         (Some(second), false) => {
             let span = second.span("");
             Err(Box::new(
@@ -87,7 +94,9 @@ fn split(text: &str) -> Vec<(u32, &str)> {
     let (mut start, mut start_line) = (0, 0);
     let mut byte = 0;
     for (line_index, line) in text.split_inclusive('\n').enumerate() {
-        let marker = line.strip_prefix("---").is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']));
+        let marker = line
+            .strip_prefix("---")
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']));
         if marker && byte > start && has_content(text.get(start..byte).unwrap_or_default()) {
             parts.push((start_line, text.get(start..byte).unwrap_or_default()));
             (start, start_line) = (byte, line_index as u32);
@@ -100,7 +109,8 @@ fn split(text: &str) -> Vec<(u32, &str)> {
 
 /// Returns whether the text before a marker is a document, and not only comments and directives.
 fn has_content(text: &str) -> bool {
-    text.lines().any(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#') && !line.starts_with('%'))
+    text.lines()
+        .any(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#') && !line.starts_with('%'))
 }
 
 impl<'text> Document<'text> {
@@ -187,7 +197,9 @@ fn json(node: &MarkedYaml<'_>) -> Value {
             Scalar::Null => Value::Null,
             Scalar::Boolean(flag) => Value::Bool(*flag),
             Scalar::Integer(number) => Value::Number(Number::from(*number)),
-            Scalar::FloatingPoint(number) => Number::from_f64(number.into_inner()).map_or(Value::Null, Value::Number),
+            Scalar::FloatingPoint(number) => {
+                Number::from_f64(number.into_inner()).map_or(Value::Null, Value::Number)
+            }
             Scalar::String(text) => Value::String(text.to_string()),
         },
         YamlData::Representation(text, ..) => Value::String(text.to_string()),

@@ -1,0 +1,87 @@
+//! `FileTree`: the files of one folder and the paths they are published at.
+
+use std::collections::BTreeMap;
+
+use crate::sources::join;
+
+/// The files of a folder, each with its path below the address of the folder.
+#[derive(Clone, Debug, Default)]
+pub struct FileTree {
+    folder: String,
+    /// Path below the folder to published path; that of a page is empty or ends in `/`.
+    published: BTreeMap<String, String>,
+}
+
+/// What a path below the folder means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Found<'a> {
+    /// The published path; that of a page is empty or ends in `/`.
+    pub(super) path: &'a str,
+}
+
+impl FileTree {
+    pub(super) fn new(folder: &str) -> Self {
+        Self { folder: folder.to_owned(), published: BTreeMap::new() }
+    }
+
+    /// Adds a page; `path` has no final slash.
+    pub(super) fn add_page(&mut self, source: &str, path: &str) {
+        let path = if path.is_empty() { String::new() } else { format!("{path}/") };
+        self.published.insert(self.below(source).to_owned(), path);
+    }
+
+    /// Adds a file that is published as it is.
+    pub(super) fn add_asset(&mut self, source: &str) {
+        let below = self.below(source).to_owned();
+        self.published.insert(below.clone(), below);
+    }
+
+    /// Returns a source path as seen from the folder.
+    pub(super) fn below<'a>(&self, source: &'a str) -> &'a str {
+        below(&self.folder, source)
+    }
+
+    /// Returns what `path`, written in the file `from` (below the folder), leads to.
+    ///
+    /// A path names a file, as MkDocs wants it. Since many authors write the address of the page instead, the file
+    /// that such an address would come from is tried next.
+    pub(super) fn find(&self, from: &str, from_page: &str, path: &str) -> Option<Found<'_>> {
+        let (folder, path) = match path.strip_prefix('/') {
+            Some(rooted) => ("", rooted),
+            None => (crate::sources::parent(from), path),
+        };
+        let file = join(folder, path);
+        let address = join(from_page, path);
+        let tries = [
+            file.clone(),
+            format!("{file}.md"),
+            join(&file, "index.md"),
+            join(&file, "README.md"),
+            format!("{address}.md"),
+            join(&address, "index.md"),
+            join(&address, "README.md"),
+            address,
+        ];
+        let found = tries.iter().find_map(|it| self.published.get(it));
+        found.map(|path| Found { path })
+    }
+
+    /// Returns the file that was probably meant, as a path from the folder of `from`.
+    pub(super) fn nearest(&self, from: &str, path: &str) -> Option<String> {
+        let folder = crate::sources::parent(from);
+        let wanted = join(folder, path);
+        let name = wanted.rsplit('/').next().unwrap_or_default();
+        let same_name = || self.published.keys().find(|it| it.rsplit('/').next() == Some(name));
+        let near = crate::diagnostics::nearest(&wanted, self.published.keys().map(String::as_str));
+        let found = near.or_else(|| same_name().map(String::as_str))?;
+        Some(super::link::relative_path(folder, found))
+    }
+}
+
+/// Returns `path` as seen from `folder`, which it lies in.
+pub(super) fn below<'a>(folder: &str, path: &'a str) -> &'a str {
+    match folder {
+        "" => path,
+        folder => path.strip_prefix(folder).and_then(|it| it.strip_prefix('/')).unwrap_or(path),
+    }
+}

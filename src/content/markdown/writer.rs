@@ -1,0 +1,489 @@
+//! `Writer`: the events of Markdown to HTML, in which everything but raw HTML of the author is safe.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use pulldown_cmark::{
+    Alignment, CodeBlockKind, CowStr, Event, HeadingLevel, Parser, Tag, TagEnd, TextMergeWithOffset,
+};
+
+use super::heading_id::HeadingIds;
+use super::mkdocs_blocks::{Block, Fold, Line, Prepared};
+use super::page::{Heading, PageLink};
+use super::{admonition, autolink, options, tags};
+use crate::content::highlight::Highlighter;
+use crate::content::html_text::{push_address, push_text};
+use crate::content::link::{LinkBase, Resolved, resolve};
+use crate::content::problems;
+use crate::content::rewrite::OWN;
+use crate::content::source_text::SourceText;
+use crate::diagnostics::{Diagnostic, Span};
+
+/// How deep blocks of MkDocs may stand in each other; deeper ones stay text.
+const DEPTH_MAX: usize = 8;
+
+/// One event and the bytes that it comes from.
+type Placed<'a> = (Event<'a>, Range<usize>);
+
+/// What a page is written with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Setting<'a> {
+    pub(super) source: &'a SourceText,
+    pub(super) base: LinkBase<'a>,
+    pub(super) highlighter: &'a Highlighter,
+}
+
+/// Writes HTML. Without a setting it writes short texts: no ids, no relative links, no coloured code.
+#[derive(Debug, Default)]
+pub(super) struct Writer<'a> {
+    setting: Option<Setting<'a>>,
+    /// Marks the addresses that need no more rewriting, for pages whose raw HTML is rewritten afterwards.
+    marks: bool,
+    pub(super) out: String,
+    pub(super) title: Option<String>,
+    pub(super) outline: Vec<Heading>,
+    pub(super) links: Vec<PageLink>,
+    pub(super) problems: Vec<Diagnostic>,
+    /// Whether the author wrote HTML, so that `out` is not safe.
+    pub(super) raw: bool,
+    ids: HeadingIds,
+    references: BTreeMap<String, (String, String)>,
+    footnotes: BTreeMap<String, usize>,
+    link_ends: Vec<&'static str>,
+    alignments: Vec<Alignment>,
+    cell: usize,
+    in_head: bool,
+    after_inline: bool,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(setting: Option<Setting<'a>>, marks: bool) -> Self {
+        Self { setting, marks, ..Self::default() }
+    }
+
+    /// Writes prepared Markdown. Stops where raw HTML begins and addresses are not marked.
+    pub(super) fn write(&mut self, prepared: &Prepared<'_>, depth: usize) {
+        if let Some(setting) = self.setting {
+            let snippets = prepared.snippets.iter().cloned();
+            self.problems.extend(snippets.map(|it| problems::snippet(setting.source.span(it))));
+        }
+        let references = &self.references;
+        let callback = |link: pulldown_cmark::BrokenLink<'_>| {
+            let (address, title) = references.get(&link.reference.to_lowercase())?;
+            Some((CowStr::from(address.clone()), CowStr::from(title.clone())))
+        };
+        let parser = Parser::new_with_broken_link_callback(&prepared.text, options(), Some(callback));
+        let mut found = BTreeMap::new();
+        if depth == 0 && prepared.has_blocks() {
+            for (label, definition) in parser.reference_definitions().iter() {
+                let title = definition.title.as_deref().unwrap_or_default().to_owned();
+                found.insert(label.to_lowercase(), (definition.dest.to_string(), title));
+            }
+        }
+        let events: Vec<Placed<'_>> = TextMergeWithOffset::new(parser.into_offset_iter()).collect();
+        self.references.append(&mut found);
+        self.events(&events, prepared, depth);
+    }
+
+    fn events(&mut self, events: &[Placed<'_>], prepared: &Prepared<'_>, depth: usize) {
+        let mut rest = events;
+        while let Some(((event, range), tail)) = rest.split_first() {
+            if self.raw && !self.marks {
+                return;
+            }
+            rest = tail;
+            let after_inline = std::mem::take(&mut self.after_inline);
+            match event {
+                Event::Start(tag) => rest = self.start(tag, range, tail, prepared, depth),
+                Event::End(tag) => self.end(tag),
+                Event::Text(text) => self.text(&prepared.restore(text), after_inline),
+                Event::Code(text) => {
+                    self.out.push_str("<code>");
+                    push_text(&mut self.out, &prepared.restore(text));
+                    self.out.push_str("</code>");
+                    self.after_inline = true;
+                }
+                Event::Html(html) | Event::InlineHtml(html) => self.html(&prepared.restore(html)),
+                Event::SoftBreak => self.out.push('\n'),
+                Event::HardBreak => self.out.push_str("<br>\n"),
+                Event::Rule => self.out.push_str("<hr>\n"),
+                Event::FootnoteReference(name) => self.footnote(name, false),
+                Event::TaskListMarker(checked) => {
+                    let checked = if *checked { " checked" } else { "" };
+                    self.out.push_str(&format!("<input type=\"checkbox\" disabled{checked}> "));
+                }
+                Event::InlineMath(text) | Event::DisplayMath(text) => push_text(&mut self.out, text),
+            }
+        }
+    }
+
+    /// Writes the start of a tag, or all of it; returns what is left to write.
+    fn start<'e, 't>(
+        &mut self,
+        tag: &Tag<'_>,
+        range: &Range<usize>,
+        tail: &'e [Placed<'t>],
+        prepared: &Prepared<'_>,
+        depth: usize,
+    ) -> &'e [Placed<'t>] {
+        match tag {
+            Tag::Paragraph => {
+                if let [(Event::Text(text), _), (Event::End(TagEnd::Paragraph), _), after @ ..] = tail
+                    && let Some(block) = prepared.block(text)
+                {
+                    self.block(block, depth + 1);
+                    return after;
+                }
+                self.out.push_str("<p>");
+            }
+            Tag::Heading { level, id, .. } => {
+                let (inside, after) = inside(tail, tag);
+                self.heading(*level, id.as_deref(), inside, prepared, depth);
+                return after;
+            }
+            Tag::CodeBlock(kind) => {
+                let (inside, after) = inside(tail, tag);
+                let text = text_of(inside);
+                self.code(kind, &prepared.restore(&text));
+                return after;
+            }
+            Tag::Image { dest_url, title, .. } => {
+                let (inside, after) = inside(tail, tag);
+                self.image(dest_url, title, &text_of(inside), prepared.source(range));
+                return after;
+            }
+            Tag::HtmlBlock => {
+                let (inside, after) = inside(tail, tag);
+                self.html(&prepared.restore(&text_of(inside)));
+                return after;
+            }
+            Tag::Link { link_type, dest_url, title, .. } => {
+                let email = matches!(link_type, pulldown_cmark::LinkType::Email);
+                let address = if email { format!("mailto:{dest_url}") } else { dest_url.to_string() };
+                self.link(&address, title, prepared.source(range));
+            }
+            Tag::BlockQuote(Some(alert)) => {
+                let (kind, title) = admonition::of_alert(*alert);
+                self.out.push_str(&format!(
+                    "<div class=\"admonition\" data-kind=\"{kind}\"><p class=\"admonition-title\">"
+                ));
+                self.out.push_str(&format!("{title}</p>\n"));
+            }
+            Tag::List(Some(start)) if *start != 1 => self.out.push_str(&format!("<ol start=\"{start}\">\n")),
+            Tag::FootnoteDefinition(name) => self.footnote(name, true),
+            Tag::Table(alignments) => {
+                self.alignments.clone_from(alignments);
+                // Where addresses are marked, all tables are wrapped at the end, those of raw HTML among them.
+                self.out.push_str(if self.marks { "<table>" } else { "<div class=\"table-wrap\"><table>" });
+            }
+            Tag::TableCell => {
+                self.out.push_str(tags::cell(self.in_head, self.alignments.get(self.cell)));
+                self.cell += 1;
+            }
+            other => {
+                self.in_head =
+                    matches!(other, Tag::TableHead) || (self.in_head && !matches!(other, Tag::TableRow));
+                if matches!(other, Tag::TableHead | Tag::TableRow) {
+                    self.cell = 0;
+                }
+                self.out.push_str(tags::open(other).unwrap_or_default());
+            }
+        }
+        tail
+    }
+
+    fn end(&mut self, tag: &TagEnd) {
+        let html = match tag {
+            TagEnd::Link => self.link_ends.pop(),
+            TagEnd::Table if self.marks => Some("</tbody></table>\n"),
+            TagEnd::TableCell => Some(if self.in_head { "</th>" } else { "</td>" }),
+            other => tags::close(other),
+        };
+        self.in_head &= !matches!(tag, TagEnd::TableHead);
+        self.after_inline = matches!(tag, TagEnd::Link | TagEnd::Strong | TagEnd::Emphasis);
+        self.out.push_str(html.unwrap_or_default());
+    }
+
+    fn text(&mut self, text: &str, after_inline: bool) {
+        let text = if after_inline { without_attributes(text) } else { text };
+        if self.link_ends.is_empty() && autolink::has_address(text) {
+            let mark = if self.marks { OWN } else { "" };
+            for address in autolink::push_linked(&mut self.out, text, mark) {
+                if let Some(setting) = self.setting {
+                    let span = Span::file(Arc::clone(setting.source.file()));
+                    self.links.push(PageLink { target: address, external: true, span });
+                }
+            }
+        } else {
+            push_text(&mut self.out, text);
+        }
+    }
+
+    /// Writes HTML of the author. Comments are dropped, and a lone line break needs no cleaning.
+    fn html(&mut self, html: &str) {
+        let trimmed = html.trim();
+        let is_comment = trimmed.strip_prefix("<!--").and_then(|it| it.strip_suffix("-->"));
+        if is_comment.is_some_and(|it| !it.contains("-->") && !it.contains("<!--")) {
+            return;
+        }
+        if matches!(trimmed, "<br>" | "<br/>" | "<br />") {
+            self.out.push_str("<br>");
+            return;
+        }
+        self.raw = true;
+        self.out.push_str(html);
+    }
+
+    fn heading(
+        &mut self,
+        level: HeadingLevel,
+        id: Option<&str>,
+        inside: &[Placed<'_>],
+        prepared: &Prepared<'_>,
+        depth: usize,
+    ) {
+        let text = without_attributes_at_end(&text_of(inside)).trim().to_owned();
+        let first = self.title.is_none() && level == HeadingLevel::H1;
+        if first && self.setting.is_some() {
+            self.title = Some(text.clone());
+            // The header of the page shows it.
+            if depth == 0 && self.out.is_empty() {
+                return;
+            }
+        }
+        let level = (level as u8).max(2);
+        if self.setting.is_none() {
+            self.out.push_str(&format!("<h{level}>"));
+            self.events(inside, prepared, depth);
+            self.out.push_str(&format!("</h{level}>\n"));
+            return;
+        }
+        let written = id.filter(|it| !it.is_empty() && *it != ":");
+        let id = match written {
+            Some(id) => self.ids.written(id),
+            None => self.ids.of_text(&text),
+        };
+        let mut escaped = String::with_capacity(id.len());
+        push_text(&mut escaped, &id);
+        self.out.push_str(&format!("<h{level} id=\"{escaped}\">"));
+        self.events(inside, prepared, depth);
+        let mark = if self.marks { OWN } else { "" };
+        self.out.push_str("<a class=\"anchor\" href=\"#");
+        push_address(&mut self.out, &id);
+        self.out.push_str(&format!("\" aria-label=\"Link to this section\"{mark}></a></h{level}>\n"));
+        self.outline.push(Heading { id, title: text, level });
+    }
+
+    fn code(&mut self, kind: &CodeBlockKind<'_>, text: &str) {
+        let language = match kind {
+            CodeBlockKind::Fenced(info) => language(info),
+            CodeBlockKind::Indented => String::new(),
+        };
+        self.out.push_str("<div class=\"code\"><pre tabindex=\"0\"><code");
+        if !language.is_empty() {
+            self.out.push_str(&format!(" class=\"language-{language}\""));
+        }
+        self.out.push('>');
+        match self.setting {
+            Some(setting) => setting.highlighter.push(&mut self.out, &language, text),
+            None => push_text(&mut self.out, text),
+        }
+        self.out.push_str("</code></pre></div>\n");
+    }
+
+    fn footnote(&mut self, name: &str, is_definition: bool) {
+        let next = self.footnotes.len() + 1;
+        let number = *self.footnotes.entry(name.to_owned()).or_insert(next);
+        let mut id = String::new();
+        push_text(&mut id, &crate::model::slug(name));
+        if is_definition {
+            self.out.push_str(&format!(
+                "<div class=\"footnote-definition\" id=\"fn-{id}\"><sup class=\"footnote-definition-label\">{number}</sup>"
+            ));
+        } else {
+            let mark = if self.marks { OWN } else { "" };
+            self.out.push_str(&format!(
+                "<sup class=\"footnote-reference\"><a href=\"#fn-{id}\"{mark}>{number}</a></sup>"
+            ));
+        }
+    }
+
+    fn link(&mut self, address: &str, title: &str, range: Range<usize>) {
+        let base = self.setting.map(|it| it.base);
+        let resolved = resolve(address, base);
+        let end = match &resolved {
+            Resolved::External(href) | Resolved::Internal { href, .. } => {
+                self.out.push_str("<a href=\"");
+                push_address(&mut self.out, href);
+                self.out.push('"');
+                self.attributes(title, matches!(resolved, Resolved::External(_)));
+                "</a>"
+            }
+            Resolved::Broken { .. } => {
+                self.out.push_str("<span class=\"unresolved\">");
+                "</span>"
+            }
+            Resolved::Refused => "",
+        };
+        self.link_ends.push(end);
+        self.record(&resolved, address, range);
+    }
+
+    fn image(&mut self, address: &str, title: &str, alternative: &str, range: Range<usize>) {
+        let resolved = resolve(address, self.setting.map(|it| it.base));
+        self.after_inline = true;
+        match &resolved {
+            Resolved::External(src) | Resolved::Internal { href: src, .. } => {
+                self.out.push_str("<img loading=\"lazy\" src=\"");
+                push_address(&mut self.out, src);
+                self.out.push_str("\" alt=\"");
+                push_text(&mut self.out, alternative);
+                self.out.push('"');
+                self.attributes(title, false);
+            }
+            Resolved::Broken { .. } | Resolved::Refused => {
+                self.out.push_str("<span class=\"unresolved\">");
+                push_text(&mut self.out, alternative);
+                self.out.push_str("</span>");
+            }
+        }
+        self.record(&resolved, address, range);
+    }
+
+    /// Writes the last attributes of a link or image.
+    fn attributes(&mut self, title: &str, external: bool) {
+        if external {
+            self.out.push_str(" rel=\"noopener\"");
+        }
+        if !title.is_empty() {
+            self.out.push_str(" title=\"");
+            push_text(&mut self.out, title);
+            self.out.push('"');
+        }
+        self.out.push_str(if self.marks { OWN } else { "" });
+        self.out.push('>');
+    }
+
+    fn record(&mut self, resolved: &Resolved, address: &str, range: Range<usize>) {
+        if let Some(setting) = self.setting {
+            self.record_at(resolved, address, setting.source.span(range));
+        }
+    }
+
+    /// Records where a link leads, or why it leads nowhere.
+    pub(super) fn record_at(&mut self, resolved: &Resolved, address: &str, span: Span) {
+        match resolved {
+            Resolved::External(target) => {
+                self.links.push(PageLink { target: target.clone(), external: true, span });
+            }
+            Resolved::Internal { target, .. } => {
+                self.links.push(PageLink { target: target.clone(), external: false, span });
+            }
+            Resolved::Broken { nearest } => {
+                self.problems.push(problems::broken_link(span, address, nearest.as_deref()));
+            }
+            Resolved::Refused => self.problems.push(problems::refused_link(span, address)),
+        }
+    }
+
+    fn block(&mut self, block: &Block<'_>, depth: usize) {
+        match block {
+            Block::Admonition { name, title, fold, body } => {
+                let (tag, title_tag) = match fold {
+                    Fold::Never => ("div", "p"),
+                    Fold::Closed | Fold::Open => ("details", "summary"),
+                };
+                let open = if *fold == Fold::Open { " open" } else { "" };
+                let kind = admonition::kind(name);
+                self.out.push_str(&format!("<{tag} class=\"admonition\" data-kind=\"{kind}\"{open}>"));
+                let own = title.map_or_else(|| admonition::title(name), str::to_owned);
+                if !own.is_empty() || title_tag == "summary" {
+                    self.out.push_str(&format!("<{title_tag} class=\"admonition-title\">"));
+                    push_text(&mut self.out, if own.is_empty() { "Details" } else { &own });
+                    self.out.push_str(&format!("</{title_tag}>\n"));
+                }
+                self.body(body, depth);
+                self.out.push_str(&format!("</{tag}>\n"));
+            }
+            Block::Tabs(tabs) => {
+                self.out.push_str("<div class=\"tabbed\">");
+                for tab in tabs {
+                    self.out.push_str("<div class=\"tabbed-part\"><p class=\"tabbed-title\">");
+                    push_text(&mut self.out, tab.title);
+                    self.out.push_str("</p>\n");
+                    self.body(&tab.body, depth);
+                    self.out.push_str("</div>\n");
+                }
+                self.out.push_str("</div>\n");
+            }
+        }
+    }
+
+    fn body(&mut self, lines: &[Line<'_>], depth: usize) {
+        let prepared = Prepared::of_lines(lines, depth < DEPTH_MAX);
+        // A body has links and lists of its own.
+        let ends = std::mem::take(&mut self.link_ends);
+        self.write(&prepared, depth);
+        self.link_ends = ends;
+    }
+}
+
+/// Returns the events up to the end of a tag that has just begun, and those after it.
+fn inside<'e, 't>(tail: &'e [Placed<'t>], tag: &Tag<'_>) -> (&'e [Placed<'t>], &'e [Placed<'t>]) {
+    let end = tag.to_end();
+    let mut depth = 0_usize;
+    for (index, (event, _)) in tail.iter().enumerate() {
+        match event {
+            Event::Start(inner) if inner.to_end() == end => depth += 1,
+            Event::End(inner) if *inner == end => match depth.checked_sub(1) {
+                Some(less) => depth = less,
+                None => {
+                    let (inside, after) = tail.split_at(index);
+                    return (inside, after.get(1..).unwrap_or_default());
+                }
+            },
+            _ => {}
+        }
+    }
+    (tail, &[])
+}
+
+/// Returns the text of events, without markup.
+fn text_of(events: &[Placed<'_>]) -> String {
+    let mut text = String::new();
+    for (event, _) in events {
+        match event {
+            Event::Text(it) | Event::Code(it) | Event::Html(it) => text.push_str(it),
+            Event::SoftBreak | Event::HardBreak => text.push(' '),
+            _ => {}
+        }
+    }
+    text
+}
+
+/// Returns the language of a code fence, as far as it can be part of a class: `yaml`, ```` ``` { .yaml .x } ````.
+fn language(info: &str) -> String {
+    let word = info.trim().trim_start_matches(['{', ' ', '.', ':']);
+    let end = word.find(|it: char| it.is_whitespace() || matches!(it, ',' | '{' | '}' | '=' | ':'));
+    let word = word.get(..end.unwrap_or(word.len())).unwrap_or_default();
+    let allowed = |it: &char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '+' | '#');
+    word.chars().filter(allowed).take(40).collect::<String>().to_ascii_lowercase()
+}
+
+/// Returns text without the attribute list that it begins with, such as `{: .x}` or `{ width=300 }`.
+fn without_attributes(text: &str) -> &str {
+    let Some((list, rest)) = text.strip_prefix('{').and_then(|it| it.split_once('}')) else { return text };
+    let list = list.trim_start_matches(':').trim();
+    let is_attribute = |it: &str| it.starts_with(['.', '#']) || it.contains('=');
+    if !list.is_empty() && list.split_whitespace().all(is_attribute) { rest } else { text }
+}
+
+fn without_attributes_at_end(text: &str) -> &str {
+    match text.rfind('{') {
+        Some(at) if without_attributes(text.get(at..).unwrap_or_default()).is_empty() => {
+            text.get(..at).unwrap_or_default()
+        }
+        _ => text,
+    }
+}
