@@ -47,14 +47,14 @@ pub struct OriginMap {
     repository: String,
     /// `blob/main` as given, for making addresses.
     tree: String,
-    /// The folder of the copy, relative to the site folder.
-    folder: String,
+    /// The path of the site folder below the root of that tree.
+    inside: String,
 }
 
 impl OriginMap {
-    /// Returns the map for a tree address such as `https://github.com/owner/repo/blob/main/`, of which `folder` is a
-    /// copy. `None` when the address is not that of a repository tree.
-    pub fn new(origin: &str, folder: &str) -> Option<Self> {
+    /// Returns the map for a tree address such as `https://github.com/owner/repo/blob/main/`, when the site folder is at
+    /// `inside` below that tree. `None` when the address is not that of a repository tree.
+    pub fn new(origin: &str, inside: &str) -> Option<Self> {
         let parsed = url::Url::parse(origin).ok()?;
         let host = parsed.host_str()?;
         let text = origin.trim_end_matches('/');
@@ -66,16 +66,15 @@ impl OriginMap {
         };
         let segments =
             url::Url::parse(&repository).ok()?.path_segments()?.filter(|it| !it.is_empty()).count();
-        (segments >= 2 && !host.is_empty()).then(|| Self { repository, tree, folder: normalize(folder) })
+        (segments >= 2 && !host.is_empty()).then(|| Self { repository, tree, inside: normalize(inside) })
     }
 
     /// Returns the address of a file of the copy, for links to its source.
     pub fn url_of(&self, path: &str) -> Option<String> {
-        let below = match self.folder.as_str() {
-            "" if path.starts_with("../") => return None,
-            "" => path,
-            folder => path.strip_prefix(folder)?.strip_prefix('/')?,
-        };
+        let below = normalize(&format!("{}/{path}", self.inside));
+        if below.starts_with("..") {
+            return None;
+        }
         Some(format!("{}/{}/{below}", self.repository, self.tree))
     }
 
@@ -102,7 +101,12 @@ impl OriginMap {
             Some(below) if !own.is_empty() => below,
             _ => rest.split_once('/').map_or("", |(_, below)| below),
         };
-        Some(normalize(&format!("{}/{below}", self.folder)))
+        let below = normalize(below);
+        match below.strip_prefix(self.inside.as_str()).and_then(|it| it.strip_prefix('/')) {
+            Some(inner) if !self.inside.is_empty() => Some(inner.to_owned()),
+            _ if self.inside.is_empty() => Some(below),
+            _ => Some("../".repeat(self.inside.split('/').count()) + &below),
+        }
     }
 }
 
@@ -123,6 +127,10 @@ mod tests {
             Some("https://github.com/acme/shop/blob/main/x/y.yaml")
         );
         assert!(OriginMap::new("https://github.com/acme", "").is_none());
+        let inner = OriginMap::new("https://github.com/acme/shop", "site/a").unwrap();
+        assert_eq!(inner.url_of("x.yaml").as_deref(), Some("https://github.com/acme/shop/blob/main/site/a/x.yaml"));
+        assert_eq!(inner.path_of("https://github.com/acme/shop/blob/main/site/a/x.yaml").as_deref(), Some("x.yaml"));
+        assert_eq!(inner.path_of("https://github.com/acme/shop/blob/main/b.yaml").as_deref(), Some("../../b.yaml"));
     }
 
     #[test]

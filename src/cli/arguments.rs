@@ -1,0 +1,153 @@
+//! What a user can type.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::diagnostics::Severity;
+
+/// Turns catalog-info.yaml files, declarative plugins and Markdown into a static developer portal.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    /// How many threads to use; one for each core by default.
+    #[arg(long, global = true, value_name = "N")]
+    pub(super) threads: Option<usize>,
+}
+
+const EXAMPLES: &str = "Examples:
+  callboard build                     the site of this folder into dist/
+  callboard build ../catalog --out /srv/portal
+  callboard serve                     the same, rebuilt and reloaded as files change
+  callboard validate --format json    the problems alone, for a script
+  callboard entities catalog/ --format jsonl
+
+Exit codes: 0 clean, 1 problems at or above --fail-on, 2 wrong usage or configuration, 3 a source or the disk failed.";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Makes the portal.
+    #[command(after_help = "Examples:\n  callboard build\n  callboard build site --out public --fail-on warning\n  callboard build --config app-config.yaml --config site.yaml")]
+    Build(BuildArguments),
+    /// Makes the portal, serves it on this machine, and makes it anew as files change.
+    #[cfg(feature = "serve")]
+    #[command(after_help = "Examples:\n  callboard serve\n  callboard serve site --port 8080")]
+    Serve(ServeArguments),
+    /// Reports every problem and writes nothing.
+    #[command(after_help = "Examples:\n  callboard validate\n  callboard validate --fail-on warning\n  callboard validate --format json")]
+    Validate(SiteArguments),
+    /// Judges entity files as Backstage does, one line a YAML document.
+    #[command(after_help = "Examples:\n  callboard entities\n  callboard entities catalog/ other.yaml --format jsonl\n  callboard entities . --origin https://github.com/acme/shop/blob/main/")]
+    Entities(EntitiesArguments),
+    /// Removes the output folder, if Callboard made it.
+    #[command(after_help = "Example:\n  callboard clean --out public")]
+    Clean(CleanArguments),
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct SiteArguments {
+    /// The folder of site.yaml. A folder without one is taken as a catalog.
+    #[arg(default_value = ".", value_name = "SITE")]
+    pub(super) site: PathBuf,
+    /// A configuration file; may be given several times, a later one over an earlier one [default: SITE/site.yaml].
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Vec<PathBuf>,
+    /// The repository tree that the folder is a copy of, so that links into it are read from the folder
+    /// [default: the git remote].
+    #[arg(long, value_name = "URL")]
+    pub(super) origin: Option<String>,
+    /// The least severity that makes the exit code 1.
+    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
+    pub(super) fail_on: FailOn,
+    /// How problems are printed.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+    /// The time of the input, as a date, a time or seconds since 1970 [default: SOURCE_DATE_EPOCH, else now].
+    #[arg(long, value_name = "TIME")]
+    pub(super) now: Option<String>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct BuildArguments {
+    #[command(flatten)]
+    pub(super) site: SiteArguments,
+    /// Where the portal goes [default: SITE/dist].
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+}
+
+#[cfg(feature = "serve")]
+#[derive(Clone, Debug, Args)]
+pub(super) struct ServeArguments {
+    #[command(flatten)]
+    pub(super) site: SiteArguments,
+    /// The port on this machine.
+    #[arg(long, default_value_t = 4173)]
+    pub(super) port: u16,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct EntitiesArguments {
+    /// Files or folders; in a folder, every YAML file that holds an entity.
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// The repository tree that the folder is a copy of.
+    #[arg(long, value_name = "URL")]
+    pub(super) origin: Option<String>,
+    /// Know the kinds of Backstage's ai-model module too.
+    #[arg(long)]
+    pub(super) model: bool,
+    /// The only format so far.
+    #[arg(long, value_enum, default_value_t = EntityFormat::Jsonl)]
+    pub(super) format: EntityFormat,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct CleanArguments {
+    /// The folder of the site.
+    #[arg(default_value = ".", value_name = "SITE")]
+    pub(super) site: PathBuf,
+    /// The output folder [default: SITE/dist].
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Drawn for people.
+    Human,
+    /// One JSON object.
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum EntityFormat {
+    /// One JSON object a line.
+    Jsonl,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// Errors alone.
+    Error,
+    /// Warnings and errors.
+    Warning,
+    /// Anything.
+    Notice,
+    /// Nothing.
+    Never,
+}
+
+impl FailOn {
+    /// Returns the least severity that counts.
+    pub(super) fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Notice => Some(Severity::Notice),
+            Self::Never => None,
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! `callboard build`.
+
+use std::path::{Path, PathBuf};
+
+use super::arguments::BuildArguments;
+use super::progress::Meter;
+use super::{Exit, Failure, output, site_folder};
+use crate::diagnostics::Report;
+use crate::generate::{SiteInput, Summary, generate};
+use crate::publish::{Published, Publisher};
+
+/// Makes the portal.
+pub(super) fn run(arguments: &BuildArguments) -> Result<Exit, Failure> {
+    let input = site_folder::input(&arguments.site)?;
+    let out = out_folder(&arguments.site.site, arguments.out.as_deref())?;
+    let mut report = Report::new();
+    let made = make(&input, &out, &mut report)?;
+    let summary = made.as_ref().map(|(summary, _)| summary);
+    let exit = output::report(&report, &input, arguments.site.format, arguments.site.fail_on, summary);
+    if let Some((summary, published)) = &made {
+        output::built(summary, published, arguments.out.as_deref().unwrap_or(Path::new("dist")), arguments.site.format);
+    }
+    Ok(exit)
+}
+
+/// Returns the output folder: as given, else `dist` in the site folder.
+pub(super) fn out_folder(site: &Path, given: Option<&Path>) -> Result<PathBuf, Failure> {
+    let out = given.map_or_else(|| site.join("dist"), Path::to_path_buf);
+    let absolute = std::path::absolute(&out).map_err(|error| Failure::io("the output folder", &error))?;
+    let site = site_folder::existing_folder(site)?;
+    let real = absolute.canonicalize().unwrap_or_else(|_| absolute.clone());
+    if site.starts_with(&real) {
+        return Err(Failure::usage("the output folder holds the site itself; name another with --out"));
+    }
+    Ok(absolute)
+}
+
+/// Makes the portal in `out`. `None` when the configuration cannot be used; the old portal stays.
+pub(super) fn make(input: &SiteInput, out: &Path, report: &mut Report) -> Result<Option<(Summary, Published)>, Failure> {
+    let publisher = Publisher::open(out).map_err(|error| Failure::io("the output folder", &error))?;
+    let meter = Meter::new();
+    let result = generate(input, &publisher, &meter, report);
+    meter.finish();
+    let Some(summary) = result.map_err(|error| Failure::io("publishing", &error))? else { return Ok(None) };
+    let published = publisher.finish().map_err(|error| Failure::io("publishing", &error))?;
+    Ok(Some((summary, published)))
+}

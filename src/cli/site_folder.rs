@@ -1,0 +1,84 @@
+//! A folder on disk, and the arguments, to the input of a run.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::arguments::SiteArguments;
+use super::{Failure, embedded};
+use crate::generate::SiteInput;
+use crate::sources::{Checkout, LocalReader, OriginMap};
+
+/// The configuration file of a site.
+const CONFIG: &str = "site.yaml";
+
+/// Returns the input that a folder and the arguments make.
+pub(super) fn input(arguments: &SiteArguments) -> Result<SiteInput, Failure> {
+    let folder = existing_folder(&arguments.site)?;
+    let checkout = Checkout::discover(&folder);
+    let limit = checkout.as_ref().map_or(folder.as_path(), |it| it.root.as_path());
+    let reader = LocalReader::new(&folder, limit).map_err(|error| Failure::io("the site folder", &error))?;
+    let name = folder.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(SiteInput {
+        reader: Arc::new(reader),
+        builtin: Arc::new(embedded::reader()),
+        configs: configs(arguments, &folder)?,
+        name,
+        // A variable that is not UTF-8 cannot stand in YAML.
+        environment: std::env::vars_os().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?))).collect(),
+        origin: origin(arguments.origin.as_deref(), &folder, checkout.as_ref())?,
+        now: date(arguments.now.as_deref())?,
+    })
+}
+
+/// Returns a folder in its real form.
+pub(super) fn existing_folder(folder: &Path) -> Result<PathBuf, Failure> {
+    let found = folder.canonicalize().ok().filter(|it| it.is_dir());
+    found.ok_or_else(|| Failure::usage(format!("`{}` is not a folder", folder.display())))
+}
+
+/// Returns the map for a copy: of the origin given, else of the git remote.
+pub(super) fn origin(given: Option<&str>, folder: &Path, checkout: Option<&Checkout>) -> Result<Option<OriginMap>, Failure> {
+    if let Some(given) = given {
+        let map = OriginMap::new(given, "");
+        let wrong = || Failure::usage(format!("`{given}` is not the address of a repository tree, such as https://github.com/acme/shop/blob/main/"));
+        return map.map(Some).ok_or_else(wrong);
+    }
+    let Some(checkout) = checkout else { return Ok(None) };
+    let Some(remote) = &checkout.remote else { return Ok(None) };
+    let root = checkout.root.canonicalize().unwrap_or_else(|_| checkout.root.clone());
+    let inside = folder.strip_prefix(&root).ok().and_then(Path::to_str).unwrap_or_default();
+    let branch = checkout.branch.as_deref().unwrap_or("main");
+    Ok(OriginMap::new(&format!("{remote}/blob/{branch}/"), inside))
+}
+
+fn configs(arguments: &SiteArguments, folder: &Path) -> Result<Vec<String>, Failure> {
+    if arguments.config.is_empty() {
+        return Ok(if folder.join(CONFIG).is_file() { vec![CONFIG.to_owned()] } else { Vec::new() });
+    }
+    arguments.config.iter().map(|file| relative(file, folder)).collect()
+}
+
+/// Returns a file that was named from the current folder as seen from the site folder.
+fn relative(file: &Path, folder: &Path) -> Result<String, Failure> {
+    let missing = || Failure::usage(format!("there is no configuration file `{}`", file.display()));
+    let file = file.canonicalize().map_err(|_| missing())?;
+    let common = file.ancestors().find(|it| folder.starts_with(it)).map(Path::to_path_buf).unwrap_or_default();
+    let up = folder.strip_prefix(&common).map_or(0, |it| it.components().count());
+    let down = file.strip_prefix(&common).ok().and_then(Path::to_str).ok_or_else(missing)?;
+    Ok("../".repeat(up) + down)
+}
+
+/// Returns the date of the input: as given, else from `SOURCE_DATE_EPOCH`, else today.
+fn date(given: Option<&str>) -> Result<String, Failure> {
+    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok().filter(|it| !it.is_empty());
+    let Some(text) = given.map(str::to_owned).or(epoch) else {
+        return Ok(jiff::Timestamp::now().to_string().get(..10).unwrap_or_default().to_owned());
+    };
+    let seconds = text.parse::<i64>().ok().and_then(|it| jiff::Timestamp::from_second(it).ok());
+    let date = match seconds {
+        Some(timestamp) => Some(timestamp.to_string()),
+        None => text.parse::<jiff::Timestamp>().ok().map(|it| it.to_string()).or_else(|| text.parse::<jiff::civil::Date>().ok().map(|it| it.to_string())),
+    };
+    let wrong = || Failure::usage(format!("`{text}` is not a time; write 2026-01-31, 2026-01-31T12:00:00Z or seconds since 1970"));
+    Ok(date.ok_or_else(wrong)?.get(..10).unwrap_or_default().to_owned())
+}

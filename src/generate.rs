@@ -1,0 +1,151 @@
+//! The whole run on one screen: read, compose, render, publish.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+
+use crate::catalog::{self, CatalogSettings, Listing, Rules, StartLocation};
+use crate::config::{self, LocationSetting, Site};
+use crate::content::{self, Highlighter};
+use crate::diagnostics::{Report, Span};
+use crate::plugins::{self, PluginFolder, PluginSettings};
+use crate::portal::{Engines, Portal, PortalSettings, Program, World};
+use crate::render::{self, LayoutSettings, Layouts, Publish};
+use crate::sources::{OriginMap, Reader};
+
+/// Everything a run depends on.
+#[derive(Clone)]
+pub struct SiteInput {
+    /// Reads the site.
+    pub reader: Arc<dyn Reader>,
+    /// Reads what comes with the program: `layouts/` and `plugins/`.
+    pub builtin: Arc<dyn Reader>,
+    /// The configuration files, the strongest last; none for a folder that is only a catalog.
+    pub configs: Vec<String>,
+    /// The name of the portal where no configuration gives one.
+    pub name: String,
+    /// The environment that `${VAR}` draws on.
+    pub environment: BTreeMap<String, String>,
+    /// What the site folder is a copy of.
+    pub origin: Option<OriginMap>,
+    /// The date of the input, shown on the home page.
+    pub now: String,
+}
+
+/// What a run made.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Summary {
+    /// Entities in the catalog.
+    pub entities: usize,
+    /// Pages of the portal.
+    pub pages: usize,
+    /// Files of the portal, pages among them.
+    pub files: usize,
+}
+
+/// Is told when a stage begins.
+pub trait Progress: Sync {
+    /// A stage begins; `count` is how many pieces of work it has, where that is known.
+    fn stage(&self, name: &str, count: Option<usize>);
+}
+
+/// Makes the portal. `None` when the configuration cannot be used; the report says why.
+///
+/// # Errors
+/// When a file cannot be published.
+pub fn generate(
+    input: &SiteInput,
+    out: &dyn Publish,
+    progress: &dyn Progress,
+    report: &mut Report,
+) -> io::Result<Option<Summary>> {
+    let reader = &*input.reader;
+    progress.stage("configuration", None);
+    let Some(site) = load_site(input, report) else { return Ok(None) };
+    let plugins = plugins::load(&plugin_settings(&site), reader, &*input.builtin, report);
+    let Some(layouts) = Layouts::load(&site.layouts, reader, &*input.builtin, &layout_settings(&site), report) else {
+        return Ok(None);
+    };
+    progress.stage("catalog", None);
+    let catalog = catalog::load(&catalog_settings(&site, input), reader, report);
+    progress.stage("documents", Some(catalog.entities().len()));
+    let entities = catalog.entities().iter().map(|it| &**it);
+    let docs = content::load(Some(&site.content), entities, input.origin.as_ref(), reader, report);
+    let world = Arc::new(World {
+        catalog,
+        docs,
+        origin: input.origin.clone(),
+        reader: Arc::clone(&input.reader),
+        highlighter: Highlighter::new(),
+    });
+    let engines = Engines::new(&plugins, &world);
+    let program = Program::new(&plugins, &engines);
+    let portal = Portal::new(portal_settings(&site, &layouts, input), &plugins, &program, &world, report);
+    progress.stage("pages", Some(portal.len()));
+    let rendered = render::each_page(&portal, &layouts, out)?;
+    report.extend(rendered.diagnostics);
+    report.sort();
+    let entities = world.catalog.entities().len();
+    Ok(Some(Summary { entities, pages: rendered.pages, files: rendered.files }))
+}
+
+/// Judges single files as Backstage does, for `callboard entities`. `files` are paths or, with `sniff`, those among them
+/// that hold an entity.
+pub fn list_entities(files: &[String], sniff: bool, newer_model: bool, input: &SiteInput) -> Vec<Listing> {
+    catalog::list(files, input.origin.as_ref(), newer_model, sniff, &*input.reader)
+}
+
+/// A folder without configuration is a catalog: every `catalog-info` file below it.
+fn load_site(input: &SiteInput, report: &mut Report) -> Option<Site> {
+    if !input.configs.is_empty() {
+        return config::load(&input.configs, &input.environment, &*input.reader, report);
+    }
+    let location = |target: &str| LocationSetting { target: target.to_owned(), required: false, span: Span::file(".") };
+    let locations = ["catalog-info.yaml", "**/catalog-info.yaml", "catalog-info.yml", "**/catalog-info.yml"];
+    Some(Site { title: input.name.clone(), locations: locations.map(location).to_vec(), ..Site::default() })
+}
+
+fn catalog_settings(site: &Site, input: &SiteInput) -> CatalogSettings {
+    let start = |it: &LocationSetting| StartLocation { target: it.target.clone(), span: it.span.clone(), required: it.required };
+    CatalogSettings {
+        locations: site.locations.iter().map(start).collect(),
+        origin: input.origin.clone(),
+        rules: Rules { allowed: site.allowed_kinds.clone() },
+        unknown_kinds: Some(site.unknown_kinds),
+    }
+}
+
+fn plugin_settings(site: &Site) -> PluginSettings {
+    let folder = |it: &config::PluginUse| PluginFolder {
+        source: it.source.clone(),
+        config: it.config.clone(),
+        span: it.span.clone(),
+        config_span: it.config_span.clone(),
+    };
+    let setting = |it: &config::ExtensionSetting| (it.id.clone(), it.enabled, it.config.clone(), it.span.clone());
+    PluginSettings {
+        named: site.plugins.iter().map(folder).collect(),
+        extensions: site.extensions.iter().map(setting).collect(),
+    }
+}
+
+fn layout_settings(site: &Site) -> LayoutSettings {
+    LayoutSettings {
+        lang: site.language.clone(),
+        title: site.title.clone(),
+        organization: site.organization.clone(),
+        description: site.description.clone(),
+    }
+}
+
+fn portal_settings(site: &Site, layouts: &Layouts, input: &SiteInput) -> PortalSettings {
+    PortalSettings {
+        title: site.title.clone(),
+        organization: site.organization.clone(),
+        description: site.description.clone(),
+        base_path: site.base_path.clone(),
+        api: site.api,
+        icons: layouts.assets.path("icons.svg").to_owned(),
+        generated: input.now.clone(),
+    }
+}

@@ -1,0 +1,219 @@
+//! `Engines` and `Program`: the code of plugins compiled once, and evaluated within bounds.
+
+use std::sync::Arc;
+
+use minijinja::value::{Enumerator, Object, Value};
+use minijinja::{AutoEscape, Environment, Expression, Template, UndefinedBehavior};
+
+use super::functions;
+use super::world::World;
+use crate::diagnostics::Diagnostic;
+use crate::plugins::{CodeForm, CodeId, PluginSet};
+
+/// How much an expression may do: about this many steps, and 64 bytes a step.
+const FUEL: u64 = 2_000_000;
+
+/// How deep calls may go.
+const RECURSION_MAX: usize = 64;
+
+/// One environment a plugin: its templates are visible to itself alone.
+#[derive(Debug)]
+pub struct Engines {
+    environments: Vec<Environment<'static>>,
+}
+
+impl Engines {
+    /// Returns the environments of all plugins.
+    pub fn new(plugins: &PluginSet, world: &Arc<World>) -> Self {
+        let environments = plugins
+            .plugins
+            .iter()
+            .map(|plugin| {
+                let mut environment = Environment::new();
+                environment.set_fuel(Some(FUEL));
+                environment.set_recursion_limit(RECURSION_MAX);
+                environment.set_undefined_behavior(UndefinedBehavior::Chainable);
+                environment.set_auto_escape_callback(|name| {
+                    if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
+                });
+                functions::add(&mut environment, world);
+                for (name, source) in &plugin.templates {
+                    // A template that does not parse is reported when it is drawn, with its error.
+                    let _ = environment.add_template_owned(format!("{name}.html"), source.clone());
+                }
+                environment
+            })
+            .collect();
+        Self { environments }
+    }
+}
+
+/// A piece of code that is ready to run.
+enum Compiled<'a> {
+    Expression(Expression<'a, 'a>),
+    /// A path such as `row.metadata.description`, which most expressions are; it needs no machine.
+    Path(&'a str, Vec<&'a str>),
+    Text(Template<'a, 'a>),
+    Literal(Value),
+    /// It does not parse, which was reported when the plugin was read.
+    Broken,
+}
+
+/// All code of all plugins, ready to run.
+pub struct Program<'a> {
+    plugins: &'a PluginSet,
+    engines: &'a Engines,
+    codes: Vec<Compiled<'a>>,
+    configs: Vec<Value>,
+}
+
+impl<'a> Program<'a> {
+    /// Compiles all code.
+    pub fn new(plugins: &'a PluginSet, engines: &'a Engines) -> Self {
+        let codes = plugins
+            .codes
+            .iter()
+            .map(|code| {
+                let Some(environment) = engines.environments.get(code.plugin) else { return Compiled::Broken };
+                match code.form {
+                    CodeForm::Literal => Compiled::Literal(Value::from(code.source.as_str())),
+                    CodeForm::Text => environment.template_from_str(&code.source).map_or(Compiled::Broken, Compiled::Text),
+                    CodeForm::Expression => match path(&code.source) {
+                        Some((root, path)) => Compiled::Path(root, path),
+                        None => environment.compile_expression(&code.source).map_or(Compiled::Broken, Compiled::Expression),
+                    },
+                }
+            })
+            .collect();
+        let configs = plugins.plugins.iter().map(|it| Value::from(minijinja::value::Serde(&it.config))).collect();
+        Self { plugins, engines, codes, configs }
+    }
+
+    /// Evaluates a piece of code. What fails is reported and gives nothing.
+    pub(super) fn evaluate(&self, id: CodeId, scope: &Scope<'_>, problems: &mut Vec<Diagnostic>) -> Value {
+        let Some(compiled) = self.codes.get(id.index()) else { return Value::UNDEFINED };
+        let result = match compiled {
+            Compiled::Literal(value) => return value.clone(),
+            Compiled::Broken => return Value::UNDEFINED,
+            Compiled::Path(root, path) => return follow(scope.variable(root), path),
+            Compiled::Expression(expression) => expression.eval(scope.value()),
+            Compiled::Text(template) => template.render(scope.value()).map(Value::from),
+        };
+        result.unwrap_or_else(|error| {
+            problems.push(self.failed(id, scope, &error));
+            Value::UNDEFINED
+        })
+    }
+
+    /// Renders a template of a plugin. The result is not safe yet.
+    pub(super) fn render(&self, plugin: usize, name: &str, scope: &Scope<'_>) -> Result<String, String> {
+        let environment = self.engines.environments.get(plugin).ok_or_else(|| "there is no such plugin".to_owned())?;
+        let template = environment.get_template(&format!("{name}.html")).map_err(|error| describe(&error))?;
+        template.render(scope.value()).map_err(|error| describe(&error))
+    }
+
+    /// Returns the configuration of a plugin.
+    pub(super) fn config(&self, plugin: usize) -> Value {
+        self.configs.get(plugin).cloned().unwrap_or_default()
+    }
+
+    fn failed(&self, id: CodeId, scope: &Scope<'_>, error: &minijinja::Error) -> Diagnostic {
+        let code = self.plugins.codes.get(id.index());
+        let span = code.map_or_else(|| crate::diagnostics::Span::file("plugin.yaml"), |it| it.span.clone());
+        let source = code.map(|it| it.source.as_str()).unwrap_or_default();
+        let diagnostic = Diagnostic::error("plugin/failed-expression", span, format!("`{source}` fails: {}", describe(error)));
+        match scope.subject {
+            "" => diagnostic,
+            subject => diagnostic.reason(format!("it was evaluated for `{subject}`")),
+        }
+    }
+}
+
+fn describe(error: &minijinja::Error) -> String {
+    match error.detail() {
+        Some(detail) => format!("{}: {detail}", error.kind()),
+        None => error.kind().to_string(),
+    }
+}
+
+/// Returns the root and the keys of an expression that is a plain path.
+fn path(source: &str) -> Option<(&str, Vec<&str>)> {
+    let mut keys = source.trim().split('.');
+    let root = keys.next().filter(|it| matches!(*it, "row" | "entity" | "config" | "site"))?;
+    let keys: Vec<&str> = keys.collect();
+    let plain = |it: &&str| !it.is_empty() && it.chars().all(|it| it.is_ascii_alphanumeric() || it == '_') && !it.starts_with(|it: char| it.is_ascii_digit());
+    keys.iter().all(plain).then_some((root, keys))
+}
+
+fn follow(value: Value, path: &[&str]) -> Value {
+    path.iter().fold(value, |value, key| value.get_attr(key).unwrap_or_default())
+}
+
+/// The variables of an evaluation.
+#[derive(Clone, Debug)]
+pub(super) struct Scope<'a> {
+    /// The entity that the page is about; undefined on other pages.
+    pub(super) entity: Value,
+    /// The row, inside tables and lists.
+    pub(super) row: Value,
+    /// The configuration of the plugin.
+    pub(super) config: Value,
+    /// `title`, `organization`, `description` of the site.
+    pub(super) site: Value,
+    /// What the evaluation is about, for diagnostics.
+    pub(super) subject: &'a str,
+}
+
+impl Scope<'_> {
+    /// Returns the same scope with a row.
+    pub(super) fn with_row(&self, row: Value) -> Self {
+        Self { row, ..self.clone() }
+    }
+
+    fn variable(&self, name: &str) -> Value {
+        match name {
+            "entity" => self.entity.clone(),
+            "row" => self.row.clone(),
+            "config" => self.config.clone(),
+            "site" => self.site.clone(),
+            _ => Value::UNDEFINED,
+        }
+    }
+
+    fn value(&self) -> Value {
+        Value::from_object(Variables {
+            entity: self.entity.clone(),
+            row: self.row.clone(),
+            config: self.config.clone(),
+            site: self.site.clone(),
+        })
+    }
+}
+
+#[derive(Debug)]
+struct Variables {
+    entity: Value,
+    row: Value,
+    config: Value,
+    site: Value,
+}
+
+impl Object for Variables {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.get_value_by_str(key.as_str()?)
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
+        match key {
+            "entity" => Some(self.entity.clone()),
+            "row" => Some(self.row.clone()),
+            "config" => Some(self.config.clone()),
+            "site" => Some(self.site.clone()),
+            _ => None,
+        }
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Str(&["entity", "row", "config", "site"])
+    }
+}

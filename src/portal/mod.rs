@@ -1,0 +1,212 @@
+//! Everything loaded to pages: which pages there are, and the plain data of each, composed on demand.
+
+mod world;
+mod json_view;
+mod entity_object;
+mod functions;
+mod evaluate;
+mod canvas;
+mod widgets;
+mod page;
+mod navigation;
+mod buckets;
+mod entity_page;
+mod docs_page;
+mod list_page;
+mod plain_page;
+mod twin;
+mod search_index;
+
+use std::sync::Arc;
+
+use minijinja::Value;
+
+use crate::diagnostics::{Diagnostic, Report};
+use crate::plugins::{Body, ExtensionKind, PluginSet};
+
+pub use evaluate::{Engines, Program};
+pub use page::{
+    Card, Cards, Crumb, DocsFrame, DocsLink, DocsTurn, EntityHeader, FoldedCard, ListFrame, ListLink, NavLink, Notice,
+    Output, Page, PageMeta, TabLink,
+};
+pub use world::World;
+
+use buckets::Bucket;
+use canvas::Canvas;
+use evaluate::Scope;
+use widgets::Pen;
+
+/// What pages need to know of the site.
+#[derive(Clone, Debug, Default)]
+pub struct PortalSettings {
+    /// The name of the portal.
+    pub title: String,
+    /// The organisation.
+    pub organization: String,
+    /// What the portal is for.
+    pub description: String,
+    /// The path under which the portal is published, with slashes at both ends; the 404 page alone needs it.
+    pub base_path: String,
+    /// Whether JSON twins of entities are written.
+    pub api: bool,
+    /// The path of the icon sprite below the root.
+    pub icons: String,
+    /// The date of the input, for the footer; empty if it is not wanted.
+    pub generated: String,
+}
+
+/// One piece of work: what is composed together because it shares its data.
+#[derive(Clone, Debug)]
+enum Unit {
+    /// An entity: its overview, tabs, documentation and twin.
+    Entity(usize),
+    /// A page of a plugin.
+    Plugin(usize),
+    /// One page of a list.
+    List { extension: usize, kind: Option<String>, bucket: usize, first: bool },
+    /// A page of the content folder.
+    Content(usize),
+    /// An asset of the content folder.
+    Asset(usize),
+    /// The page for addresses that do not exist.
+    NotFound,
+    /// The index of the palette.
+    SearchIndex,
+}
+
+/// The portal: all that pages are made of.
+pub struct Portal<'a> {
+    settings: PortalSettings,
+    plugins: &'a PluginSet,
+    program: &'a Program<'a>,
+    world: &'a Arc<World>,
+    navigation: Vec<NavLink>,
+    site: Value,
+    units: Vec<Unit>,
+    lists: Vec<list_page::EntityList>,
+}
+
+impl<'a> Portal<'a> {
+    /// Decides which pages there are.
+    pub fn new(
+        settings: PortalSettings,
+        plugins: &'a PluginSet,
+        program: &'a Program<'a>,
+        world: &'a Arc<World>,
+        report: &mut Report,
+    ) -> Self {
+        let site = Value::from_iter([
+            ("title", settings.title.as_str()),
+            ("organization", settings.organization.as_str()),
+            ("description", settings.description.as_str()),
+        ]);
+        let navigation = navigation::build(plugins, world);
+        let lists = list_page::lists(plugins, world);
+        let mut portal = Self { settings, plugins, program, world, navigation, site, units: Vec::new(), lists };
+        portal.units = portal.plan(report);
+        portal
+    }
+
+    /// Returns how many pieces of work there are.
+    pub fn len(&self) -> usize {
+        self.units.len()
+    }
+
+    /// Returns whether there is nothing to do, which is never so: there is always a 404 page.
+    pub fn is_empty(&self) -> bool {
+        self.units.is_empty()
+    }
+
+    /// Composes one piece of work and hands over its pages and files, one at a time.
+    pub fn compose(&self, index: usize, emit: &mut dyn FnMut(Output)) -> Vec<Diagnostic> {
+        match self.units.get(index) {
+            Some(Unit::Entity(index)) => entity_page::compose(self, *index, emit),
+            Some(Unit::Plugin(index)) => plain_page::compose_plugin(self, *index, emit),
+            Some(Unit::List { extension, kind, bucket, first }) => {
+                list_page::compose(self, *extension, kind.as_deref(), *bucket, *first, emit)
+            }
+            Some(Unit::Content(index)) => plain_page::compose_content(self, *index, emit),
+            Some(Unit::Asset(index)) => plain_page::compose_asset(self, *index, emit),
+            Some(Unit::NotFound) => plain_page::compose_not_found(self, emit),
+            Some(Unit::SearchIndex) => search_index::compose(self, emit),
+            None => Vec::new(),
+        }
+    }
+
+    fn plan(&self, report: &mut Report) -> Vec<Unit> {
+        let mut units = Vec::new();
+        let mut paths: std::collections::BTreeMap<&str, &crate::diagnostics::Span> = std::collections::BTreeMap::new();
+        for (index, extension) in self.plugins.extensions.iter().enumerate() {
+            let ExtensionKind::Page { path, body, .. } = &extension.kind else { continue };
+            if let Some(first) = paths.insert(path, &extension.span) {
+                let message = format!("two pages have the path `/{path}`");
+                let diagnostic = Diagnostic::error("plugin/same-path", extension.span.clone(), message);
+                report.push(diagnostic.related(first.clone(), "the first one").hint("change one with `app.extensions`"));
+                continue;
+            }
+            match body {
+                Body::List(_) => units.extend(list_page::units(self, index)),
+                _ => units.push(Unit::Plugin(index)),
+            }
+        }
+        for (index, page) in self.world.docs.pages.iter().enumerate() {
+            if let Some(first) = paths.get(page.path.as_str()) {
+                let span = crate::diagnostics::Span::file(page.source.as_str());
+                let diagnostic = Diagnostic::error("content/same-path", span, format!("a plugin has a page at `/{}`", page.path));
+                report.push(diagnostic.related((*first).clone(), "the plugin's page").hint("rename the file"));
+                continue;
+            }
+            units.push(Unit::Content(index));
+        }
+        if !paths.contains_key("") && self.world.docs.home.is_some() {
+            units.push(Unit::Content(usize::MAX));
+        }
+        units.extend((0..self.world.docs.assets.len()).map(Unit::Asset));
+        units.extend([Unit::NotFound, Unit::SearchIndex]);
+        units.extend((0..self.world.catalog.entities().len()).map(Unit::Entity));
+        units
+    }
+
+    /// Returns a pen for a page at `root`, for the code of a plugin.
+    fn pen<'b>(&'b self, root: &'b str, plugin: usize, entity: Value, subject: &'b str) -> Pen<'b> {
+        let canvas = Canvas { root, icons: &self.settings.icons, world: self.world, program: self.program };
+        let scope = Scope { entity, row: Value::UNDEFINED, config: self.program.config(plugin), site: self.site.clone(), subject };
+        Pen { canvas, scope, plugin, problems: Vec::new() }
+    }
+
+    /// Returns a page with what all pages have.
+    fn page(&self, kind: &'static str, path: &str, title: &str, description: &str) -> Page {
+        Page {
+            root: root_of(path),
+            page: PageMeta {
+                kind,
+                title: title.to_owned(),
+                heading: title.to_owned(),
+                description: description.to_owned(),
+                path: path.to_owned(),
+                breadcrumbs: Vec::new(),
+                generated: self.settings.generated.clone(),
+            },
+            nav: navigation::at(&self.navigation, path),
+            ..Page::default()
+        }
+    }
+
+    fn buckets(&self, extension: usize, kind: Option<&str>) -> &[Bucket] {
+        let list = self.lists.iter().find(|it| it.extension == extension && it.kind.as_deref() == kind);
+        list.map(|it| it.buckets.as_slice()).unwrap_or_default()
+    }
+}
+
+/// Returns the way from a page to the root: `./` or `../` for each folder.
+fn root_of(path: &str) -> String {
+    match path.matches('/').count() {
+        0 => "./".to_owned(),
+        depth => "../".repeat(depth),
+    }
+}
+
+/// Returns the address of a page below the root: the path with a slash at its end, or nothing for the home page.
+fn folder(path: &str) -> String {
+    if path.is_empty() { String::new() } else { format!("{}/", path.trim_matches('/')) }
+}

@@ -1,0 +1,251 @@
+//! The widgets: a view and its data to HTML, complete without script; one file a widget.
+
+mod cell;
+mod table;
+mod kv;
+mod link;
+mod badge;
+mod people;
+mod markdown;
+mod code;
+mod status;
+mod graph;
+mod graph_layout;
+
+use maud::{Markup, html};
+use minijinja::Value;
+
+use super::canvas::Canvas;
+use super::entity_object::entity_of;
+use super::evaluate::Scope;
+use crate::content;
+use crate::diagnostics::Diagnostic;
+use crate::model::SafeHtml;
+use crate::plugins::view::{Empty, Missing, ViewBody};
+use crate::plugins::{CodeId, View};
+
+pub(super) use table::draw_rows as draw_table;
+
+/// What drawing a view gives.
+#[derive(Clone, Debug)]
+pub(super) enum Drawn {
+    /// Something to show.
+    Content(SafeHtml),
+    /// The empty state: what there is none of, and how to add it.
+    Empty(SafeHtml),
+    /// The view is left out.
+    Nothing,
+}
+
+/// Draws views with one set of variables.
+pub(super) struct Pen<'a> {
+    pub(super) canvas: Canvas<'a>,
+    pub(super) scope: Scope<'a>,
+    pub(super) plugin: usize,
+    pub(super) problems: Vec<Diagnostic>,
+}
+
+impl Pen<'_> {
+    /// Evaluates code with the variables of the page.
+    fn evaluate(&mut self, id: CodeId) -> Value {
+        self.canvas.program.evaluate(id, &self.scope, &mut self.problems)
+    }
+
+    /// Evaluates code for one row.
+    fn evaluate_row(&mut self, id: CodeId, scope: &Scope<'_>) -> Value {
+        self.canvas.program.evaluate(id, scope, &mut self.problems)
+    }
+
+    /// Evaluates code to text; nothing gives the empty text.
+    fn text(&mut self, id: CodeId) -> String {
+        shown(&self.evaluate(id))
+    }
+
+    /// Evaluates code to a list of rows.
+    fn rows(&mut self, id: CodeId) -> Vec<Value> {
+        let value = self.evaluate(id);
+        value.try_iter().map(Iterator::collect).unwrap_or_default()
+    }
+
+    /// Draws a view with its heading.
+    pub(super) fn draw(&mut self, view: &View) -> Drawn {
+        if let Some(condition) = view.condition {
+            if !self.evaluate(condition).is_true() {
+                return Drawn::Nothing;
+            }
+        }
+        if let Some(missing) = view.missing.as_ref().filter(|it| !self.has_annotation(it)) {
+            return Drawn::Empty(safe(draw_missing(missing)));
+        }
+        let body = match &view.body {
+            ViewBody::Stack(views) => self.arrange(views, "stack"),
+            ViewBody::Grid(views) => self.arrange(views, "grid"),
+            _ => self.widget(view).map_or(Drawn::Nothing, |it| Drawn::Content(safe(it))),
+        };
+        let title = view.title.map(|it| self.text(it)).filter(|it| !it.is_empty());
+        match (body, &view.empty) {
+            (Drawn::Content(body), _) => Drawn::Content(safe(headed(title.as_deref(), &body))),
+            (_, Some(empty)) => {
+                let empty = self.draw_empty(empty);
+                Drawn::Empty(safe(headed(title.as_deref(), &empty)))
+            }
+            (Drawn::Empty(body), None) => Drawn::Empty(safe(headed(title.as_deref(), &body))),
+            (Drawn::Nothing, None) => Drawn::Nothing,
+        }
+    }
+
+    fn has_annotation(&self, missing: &Missing) -> bool {
+        entity_of(&self.scope.entity).is_none_or(|it| it.annotation(&missing.annotation).is_some())
+    }
+
+    /// Draws one widget; `None` when it has nothing to show.
+    fn widget(&mut self, view: &View) -> Option<Markup> {
+        match &view.body {
+            ViewBody::Table(it) => table::draw(self, it, view.title),
+            ViewBody::Kv(it) => kv::draw(self, it),
+            ViewBody::Link(it) => link::draw(self, it),
+            ViewBody::Badge(it) => badge::draw(self, it),
+            ViewBody::People(it) => people::draw(self, it),
+            ViewBody::Markdown(it) => markdown::draw(self, it),
+            ViewBody::Code(it) => code::draw(self, it),
+            ViewBody::Status(it) => status::draw(self, it),
+            ViewBody::Graph(it) => graph::draw(self, it),
+            ViewBody::Template(name) => self.template(name),
+            ViewBody::Stack(_) | ViewBody::Grid(_) => None,
+        }
+    }
+
+    /// Draws views one below the other or side by side. It has content when one of them has.
+    fn arrange(&mut self, views: &[View], class: &str) -> Drawn {
+        let drawn: Vec<(u8, Drawn)> = views.iter().map(|it| (it.span, self.draw(it))).collect();
+        let html_of = |it: &Drawn| match it {
+            Drawn::Content(html) | Drawn::Empty(html) => Some(html.clone()),
+            Drawn::Nothing => None,
+        };
+        let parts: Vec<(u8, SafeHtml)> = drawn.iter().filter_map(|(span, it)| Some((*span, html_of(it)?))).collect();
+        if parts.is_empty() {
+            return Drawn::Nothing;
+        }
+        let markup = html! {
+            div class=(class) {
+                @for (span, part) in &parts {
+                    @if class == "grid" {
+                        div.grid-cell data-span=(if *span == 0 { "full".to_owned() } else { span.to_string() }) { (part) }
+                    } @else { (part) }
+                }
+            }
+        };
+        match drawn.iter().any(|(_, it)| matches!(it, Drawn::Content(_))) {
+            true => Drawn::Content(safe(markup)),
+            false => Drawn::Empty(safe(markup)),
+        }
+    }
+
+    fn draw_empty(&mut self, empty: &Empty) -> SafeHtml {
+        let title = empty.title.map(|it| self.text(it)).unwrap_or_default();
+        let body = empty.body.map(|it| content::render_text(&self.text(it)));
+        safe(draw_empty(&title, body.as_ref()))
+    }
+
+    fn template(&mut self, name: &str) -> Option<Markup> {
+        match self.canvas.program.render(self.plugin, name, &self.scope) {
+            Ok(html) if html.trim().is_empty() => None,
+            Ok(html) => {
+                let clean = content::sanitize(&html);
+                Some(html! { div.template { (clean) } })
+            }
+            Err(reason) => {
+                let file = crate::diagnostics::Span::file(format!("templates/{name}.html"));
+                let message = format!("the template fails: {reason}");
+                self.problems.push(Diagnostic::error("plugin/failed-template", file, message));
+                Some(draw_error("This part could not be drawn", "Its template failed when the portal was built."))
+            }
+        }
+    }
+}
+
+/// Draws the empty state.
+pub(super) fn draw_empty(title: &str, body: Option<&SafeHtml>) -> Markup {
+    html! {
+        div.empty {
+            @if !title.is_empty() { p.empty-title { (title) } }
+            @if let Some(body) = body { @if !body.is_empty() { div.empty-body { (body) } } }
+        }
+    }
+}
+
+fn draw_missing(missing: &Missing) -> Markup {
+    html! {
+        div.empty {
+            p.empty-title { "Not set up" }
+            div.empty-body {
+                p { "Add this annotation to the entity's descriptor:" }
+                div.code {
+                    pre tabindex="0" {
+                        code.language-yaml { "metadata:\n  annotations:\n    " (missing.annotation) ": " (missing.example) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn draw_error(title: &str, body: &str) -> Markup {
+    html! { div.state data-state="error" { p.state-title { (title) } p { (body) } } }
+}
+
+fn headed(title: Option<&str>, body: &SafeHtml) -> Markup {
+    match title {
+        Some(title) => html! { section.section { h2 { (title) } (body) } },
+        None => html! { (body) },
+    }
+}
+
+/// Takes what maud has made: every value in it is escaped or safe already.
+pub(super) fn safe(markup: Markup) -> SafeHtml {
+    SafeHtml::trusted(markup.into_string())
+}
+
+/// Returns a value as text; nothing is the empty text.
+pub(super) fn shown(value: &Value) -> String {
+    if is_nothing(value) {
+        return String::new();
+    }
+    match value.as_str() {
+        Some(text) => text.to_owned(),
+        None => value.to_string(),
+    }
+}
+
+/// Returns whether a value is undefined, null, an empty text or an empty list.
+pub(super) fn is_nothing(value: &Value) -> bool {
+    value.is_undefined() || value.is_none() || value.as_str() == Some("") || (value.len() == Some(0) && !value.is_number())
+}
+
+/// Draws the line below a list that was cut.
+fn more(canvas: &Canvas<'_>, shown: usize, total: usize, href: Option<&str>) -> Markup {
+    let address = href.and_then(|it| canvas.address(it));
+    html! {
+        @if total > shown {
+            p.more {
+                @match address {
+                    Some(address) => a href=(address) { "Show all " (grouped(total)) },
+                    None => { "The first " (grouped(shown)) " of " (grouped(total)) },
+                }
+            }
+        }
+    }
+}
+
+/// Returns a number with its thousands parted by commas.
+pub(super) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}

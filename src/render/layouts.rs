@@ -1,0 +1,160 @@
+//! `Layouts`: the Tera templates and assets of the portal, the site's own over the built-in ones.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tera::{Context, Tera};
+
+use crate::diagnostics::{Diagnostic, Report, Span};
+use crate::portal::Page;
+use crate::sources::Reader;
+
+/// The folder of the built-in layouts.
+const BUILTIN: &str = "layouts";
+
+/// What all pages show of the site.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct LayoutSettings {
+    /// The language of the pages.
+    pub lang: String,
+    /// The name of the portal.
+    pub title: String,
+    /// The organisation.
+    pub organization: String,
+    /// What the portal is for.
+    pub description: String,
+}
+
+/// The files that pages load, under names that hold a hash of their content.
+#[derive(Clone, Debug, Default)]
+pub struct Assets {
+    /// The name without its ending (`portal`, `icons`) and the ending, to the path below the root and the bytes.
+    files: BTreeMap<String, (String, Vec<u8>)>,
+}
+
+impl Assets {
+    /// Returns the path of an asset below the root, by its file name.
+    pub fn path(&self, name: &str) -> &str {
+        self.files.get(name).map(|(path, _)| path.as_str()).unwrap_or_default()
+    }
+
+    /// Returns all assets: path and bytes.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.files.values().map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
+    }
+}
+
+/// The layouts, ready to render.
+#[derive(Debug)]
+pub struct Layouts {
+    tera: Tera,
+    /// The assets.
+    pub assets: Assets,
+}
+
+impl Layouts {
+    /// Reads the built-in layouts and those in `folder` of the site, where a file of the same name wins. A layout of the
+    /// site that does not parse is reported, and the built-in one stands in. `None` when the built-in ones are broken.
+    pub fn load(folder: &str, reader: &dyn Reader, builtin: &dyn Reader, settings: &LayoutSettings, report: &mut Report) -> Option<Self> {
+        let mut own = files(folder, reader);
+        let standard = files(BUILTIN, builtin);
+        let mut tera = Tera::default();
+        let templates = |files: &BTreeMap<String, (String, Vec<u8>)>| -> Vec<(String, String)> {
+            let is_template = |name: &&String| name.ends_with(".html");
+            let text = |name: &String| files.get(name).map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned());
+            files.keys().filter(is_template).filter_map(|name| Some((name.clone(), text(name)?))).collect()
+        };
+        let base = templates(&standard);
+        if let Err(error) = tera.add_raw_templates(base.clone()) {
+            report.push(broken(BUILTIN, &error));
+            return None;
+        }
+        let changed: Vec<(String, String)> = templates(&own).into_iter().filter(|it| !base.contains(it)).collect();
+        for (name, text) in changed {
+            let mut trial = Tera::default();
+            let mut all: BTreeMap<String, String> = base.iter().cloned().collect();
+            all.insert(name.clone(), text.clone());
+            let file = own.get(&name).map(|(path, _)| path.clone()).unwrap_or_default();
+            if let Err(error) = trial.add_raw_templates(all) {
+                report.push(broken(&file, &error).hint("the built-in layout is used until this one is correct"));
+                own.remove(&name);
+            } else if let Err(error) = tera.add_raw_template(&name, &text) {
+                report.push(broken(&file, &error));
+            }
+        }
+        let assets = assets(standard, own);
+        let context = tera.global_context();
+        context.insert("lang", &settings.lang);
+        context.insert("site", &serde_json::json!({
+            "title": settings.title, "organization": settings.organization,
+            "description": settings.description, "version": env!("CARGO_PKG_VERSION"),
+        }));
+        let path = |name: &str| assets.path(name).to_owned();
+        context.insert("assets", &serde_json::json!({
+            "css": path("portal.css"), "theme": path("theme.js"), "portal": path("portal.js"),
+            "palette": path("palette.js"), "icons": path("icons.svg"),
+        }));
+        Some(Self { tera, assets })
+    }
+
+    /// Renders a page by the layout of its kind.
+    ///
+    /// # Errors
+    /// When the layout fails on this page.
+    pub fn render(&self, page: &Page) -> Result<String, Box<Diagnostic>> {
+        let layout = format!("{}.html", page.page.kind);
+        let failed = |error: tera::Error| {
+            let message = format!("the layout `{layout}` fails: {}", described(&error));
+            let diagnostic = Diagnostic::error("layout/failed", Span::file(format!("{BUILTIN}/{layout}")), message);
+            Box::new(diagnostic.reason(format!("it was rendering `/{}`", page.page.path)))
+        };
+        let context = Context::from_serialize(page).map_err(failed)?;
+        self.tera.render(&layout, &context).map_err(failed)
+    }
+}
+
+/// Returns the files of a folder by their path below it, each with its whole path.
+fn files(folder: &str, reader: &dyn Reader) -> BTreeMap<String, (String, Vec<u8>)> {
+    let mut files = BTreeMap::new();
+    for path in reader.tree(folder).unwrap_or_default() {
+        let name = path.strip_prefix(folder).unwrap_or(&path).trim_start_matches('/').to_owned();
+        if let Ok(bytes) = reader.read(&path) {
+            files.insert(name, (path, bytes));
+        }
+    }
+    files
+}
+
+type Files = BTreeMap<String, (String, Vec<u8>)>;
+
+/// Returns the assets with a hash in their names.
+fn assets(standard: Files, own: Files) -> Assets {
+    let mut assets = Assets::default();
+    for (name, (_, bytes)) in standard.into_iter().chain(own) {
+        let Some(file) = name.strip_prefix("assets/") else { continue };
+        let hash = blake3::hash(&bytes).to_hex();
+        let hash = hash.get(..8).unwrap_or_default();
+        let path = match file.rsplit_once('.') {
+            Some((stem, ending)) => format!("assets/{stem}-{hash}.{ending}"),
+            None => format!("assets/{file}-{hash}"),
+        };
+        assets.files.insert(file.to_owned(), (path, bytes));
+    }
+    assets
+}
+
+fn broken(file: &str, error: &tera::Error) -> Diagnostic {
+    Diagnostic::error("layout/does-not-parse", Span::file(file), format!("the layout does not parse: {}", described(error)))
+}
+
+/// Returns an error with its causes, in one line.
+fn described(error: &tera::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
