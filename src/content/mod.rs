@@ -21,6 +21,8 @@ mod markdown;
 mod sanitize;
 mod rewrite;
 mod highlight;
+#[cfg(test)]
+mod tests;
 
 pub use doc_set::{DocPage, DocSet, DocSite, NavItem, NavPlacement, SitePage};
 pub use highlight::Highlighter;

@@ -8,6 +8,8 @@ mod page;
 mod short_text;
 mod tags;
 mod writer;
+#[cfg(test)]
+mod tests;
 
 pub use page::{Heading, PageLink, Rendered, render_doc, render_page};
 pub use short_text::render_text;

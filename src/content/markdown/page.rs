@@ -93,10 +93,18 @@ fn render(
     if text.len() > PAGE_BYTES_MAX {
         return (Rendered::default(), vec![problems::too_large(path, PAGE_BYTES_MAX)]);
     }
-    let source = SourceText::new(path, text);
+    render_source(&SourceText::new(path, text), base, highlighter)
+}
+
+/// Renders the text of a page.
+pub(super) fn render_source(
+    source: &SourceText,
+    base: LinkBase<'_>,
+    highlighter: &Highlighter,
+) -> (Rendered, Vec<Diagnostic>) {
     let (_, start) = front_matter::split(source.text());
     let prepared = Prepared::of_text(source.text().get(start..).unwrap_or_default(), start);
-    let setting = Setting { source: &source, base, highlighter };
+    let setting = Setting { source, base, highlighter };
     let mut writer = Writer::new(Some(setting), false);
     writer.write(&prepared, 0);
     if writer.raw {
