@@ -12,13 +12,6 @@ pub struct FileTree {
     published: BTreeMap<String, String>,
 }
 
-/// What a path below the folder means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Found<'a> {
-    /// The published path; that of a page is empty or ends in `/`.
-    pub(super) path: &'a str,
-}
-
 impl FileTree {
     pub(super) fn new(folder: &str) -> Self {
         Self { folder: folder.to_owned(), published: BTreeMap::new() }
@@ -45,7 +38,7 @@ impl FileTree {
     ///
     /// A path names a file, as MkDocs wants it. Since many authors write the address of the page instead, the file
     /// that such an address would come from is tried next.
-    pub(super) fn find(&self, from: &str, from_page: &str, path: &str) -> Option<Found<'_>> {
+    pub(super) fn find(&self, from: &str, from_page: &str, path: &str) -> Option<&str> {
         let (folder, path) = match path.strip_prefix('/') {
             Some(rooted) => ("", rooted),
             None => (crate::sources::parent(from), path),
@@ -62,8 +55,7 @@ impl FileTree {
             join(&address, "README.md"),
             address,
         ];
-        let found = tries.iter().find_map(|it| self.published.get(it));
-        found.map(|path| Found { path })
+        tries.iter().find_map(|it| self.published.get(it)).map(String::as_str)
     }
 
     /// Returns the file that was probably meant, as a path from the folder of `from`.

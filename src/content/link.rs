@@ -27,7 +27,7 @@ pub(super) enum Resolved {
     /// An address within the portal: as it stands on the page, and below the root of the portal.
     Internal { href: String, target: String },
     /// A relative path that leads to no file.
-    Broken { nearest: Option<String> },
+    Broken { path: String },
     /// An address that no page may have.
     Refused,
 }
@@ -67,11 +67,11 @@ fn resolve_path(path: &str, suffix: &str, base: LinkBase<'_>) -> Resolved {
         Some(found) => {
             let target = if root.is_empty() { String::new() } else { format!("{root}/") };
             Resolved::Internal {
-                href: relative(base.page, found.path) + suffix,
-                target: format!("{target}{}{suffix}", found.path),
+                href: relative(base.page, found) + suffix,
+                target: format!("{target}{found}{suffix}"),
             }
         }
-        None => Resolved::Broken { nearest: base.tree.nearest(base.file, path) },
+        None => Resolved::Broken { path: path.to_owned() },
     }
 }
 

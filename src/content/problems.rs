@@ -1,7 +1,6 @@
 //! What can be wrong with pages and documentation folders, in the words of this stage.
 
 use crate::diagnostics::{Diagnostic, Span, nearest};
-use crate::model::EntityRef;
 use crate::sources::ReadError;
 
 pub(super) fn unreadable(file: &str, error: &ReadError) -> Diagnostic {
@@ -117,7 +116,8 @@ pub(super) fn nav_shape(span: Span) -> Diagnostic {
         .hint("write `- page.md`, `- Title: page.md` or `- Title:` with a list below it")
 }
 
-pub(super) fn unknown_entity(span: Span, target: &EntityRef) -> Diagnostic {
+pub(super) fn unknown_entity(span: Span, target: &str) -> Diagnostic {
     Diagnostic::warning("content/docs-entity", span, format!("`{target}` has no documentation"))
         .reason("`backstage.io/techdocs-entity` names an entity whose documentation is shown")
+        .hint("write the full reference of an entity that has `backstage.io/techdocs-ref`")
 }

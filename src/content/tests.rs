@@ -250,7 +250,7 @@ fn gives_the_place_of_broken_links() {
     let wanted = [
         "shop/docs/a/b.md:6:3 content/broken-link",
         "shop/docs/a/b.md:8:7 content/broken-link",
-        "shop/docs/a/b.md:10:24 content/refused-link",
+        "shop/docs/a/b.md:10:23 content/refused-link",
         "shop/docs/a/b.md:10:10 content/broken-link",
     ];
     assert_eq!(problems, wanted);

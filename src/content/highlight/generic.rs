@@ -3,10 +3,14 @@
 use super::languages::Language;
 use super::spans::{Class, Spans};
 
+/// The longest `${…}`, in bytes.
+const VARIABLE_BYTES_MAX: usize = 200;
+
 /// What a byte can begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Nothing,
+    Escape,
     Word,
     Digit,
     /// A comment, a quoted text, a variable or an attribute, in some language.
@@ -17,6 +21,7 @@ fn kind(byte: u8) -> Kind {
     match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80.. => Kind::Word,
         b'0'..=b'9' => Kind::Digit,
+        b'\\' => Kind::Escape,
         b'#' | b'/' | b'-' | b'"' | b'\'' | b'`' | b'$' | b'@' | b';' | b'%' | b'(' | b'{' | b'[' | b'<'
         | b'!' => Kind::Mark,
         _ => Kind::Nothing,
@@ -30,6 +35,9 @@ pub(super) fn lex(language: &Language, text: &str, spans: &mut Spans<'_>) {
     while let Some(byte) = lexer.bytes.get(at) {
         let (end, class) = match kind(*byte) {
             Kind::Nothing => (at + 1, None),
+            // What is escaped begins nothing.
+            Kind::Escape if lexer.bytes.get(at + 1).is_some_and(u8::is_ascii) => (at + 2, None),
+            Kind::Escape => (at + 1, None),
             Kind::Word => lexer.word(at),
             Kind::Digit => (lexer.number_end(at), Some(Class::Number)),
             Kind::Mark => lexer.mark(at),
@@ -137,7 +145,14 @@ impl<'a> Lexer<'a> {
 
     fn variable(&self, at: usize) -> (usize, Option<Class>) {
         let end = match self.bytes.get(at + 1) {
-            Some(b'{') => self.find(at, "}").min(self.line_end(at)),
+            Some(b'{') => {
+                let mut name =
+                    self.bytes.iter().skip(at).take(VARIABLE_BYTES_MAX).take_while(|it| **it != b'\n');
+                match name.position(|it| *it == b'}') {
+                    Some(length) => at + length + 1,
+                    None => return (at + 1, None),
+                }
+            }
             _ => self.word_end(at + 1),
         };
         (end, (end > at + 1).then_some(Class::Variable))

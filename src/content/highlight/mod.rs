@@ -8,6 +8,7 @@ mod diff;
 mod generic;
 mod json;
 mod languages;
+mod language_table;
 mod markup;
 mod rare;
 mod spans;
@@ -136,7 +137,7 @@ mod tests {
     #[test]
     fn colours_json() {
         let text = "{\"a\" : [\"b\\\"\", -1.5e3, true, x]} // c\n/* d";
-        let wanted = "{key(&quot;a&quot; ): [string(&quot;b\\&quot;&quot;), number(-1.5e3), constant(true), x]} \
+        let wanted = "{key(&quot;a&quot;) : [string(&quot;b\\&quot;&quot;), number(-1.5e3), constant(true), x]} \
                       comment(// c\n/* d)";
         assert_eq!(draw("json", text), wanted);
     }
@@ -147,9 +148,9 @@ mod tests {
             (
                 "rust",
                 "fn a() -> u8 { 1 } // é",
-                "keyword(fn )function(a)() -&gt; type(u8 ){ number(1 )} comment(// é)",
+                "keyword(fn )function(a)() -&gt; type(u8) { number(1) } comment(// é)",
             ),
-            ("rust", "let s: &'a str = 'x';", "keyword(let )s: &amp;'a type(str )= string('x');"),
+            ("rust", "let s: &'a str = 'x';", "keyword(let) s: &amp;'a type(str) = string('x');"),
             (
                 "python",
                 "@x\ndef f(): return \"\"\"a\nb\"\"\"",
@@ -160,14 +161,14 @@ mod tests {
                 "echo \"$A\" $B # c\na#b",
                 "function(echo )string(&quot;$A&quot; )variable($B )comment(# c\n)a#b",
             ),
-            ("toml", "[a.b]\nc-d = true", "heading([a.b]\n)key(c-d )= constant(true)"),
+            ("toml", "[a.b]\nc-d = true", "heading([a.b]\n)key(c-d) = constant(true)"),
             (
                 "sql",
                 "select Count(*) FROM t -- x",
-                "keyword(select )function(Count)(*) keyword(FROM )t comment(-- x)",
+                "keyword(select )function(Count)(*) keyword(FROM) t comment(-- x)",
             ),
-            ("dockerfile", "FROM a\nRUN b", "keyword(FROM )a\nkeyword(RUN )b"),
-            ("js", "const a = `x\n${y}`", "keyword(const )a = string(`x\n${y}`)"),
+            ("dockerfile", "FROM a\nRUN b", "keyword(FROM) a\nkeyword(RUN) b"),
+            ("js", "const a = `x\n${y}`", "keyword(const) a = string(`x\n${y}`)"),
             (
                 "xml",
                 "<!-- c --><a b=\"1\">x &amp;</a>",

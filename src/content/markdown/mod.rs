@@ -1,7 +1,9 @@
 //! Markdown to [`Rendered`]: safe HTML with its title, outline and links.
 
 mod admonition;
+mod attribute_list;
 mod autolink;
+mod elements;
 mod heading_id;
 mod mkdocs_blocks;
 mod page;

@@ -15,6 +15,9 @@ use crate::sources::Reader;
 /// The largest page, in bytes.
 const PAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
+/// How many addresses in the HTML of a page are searched for in its text.
+const RAW_PLACES_MAX: usize = 500;
+
 /// A page as it is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rendered {
@@ -131,10 +134,11 @@ fn clean(writer: &mut Writer<'_>, setting: Setting<'_>) {
         href
     };
     writer.out = rewrite(&sanitize::clean(&writer.out), &address);
-    for (written, resolved) in found.into_inner() {
+    for (index, (written, resolved)) in found.into_inner().into_iter().enumerate() {
         // The tree of the sanitiser has no places, so the place is where the address first stands in the text.
         let text = setting.source.text();
-        let span = match text.find(&written).or_else(|| text.find(&written.replace('&', "&amp;"))) {
+        let place = || text.find(&written).or_else(|| text.find(&written.replace('&', "&amp;")));
+        let span = match if index < RAW_PLACES_MAX { place() } else { None } {
             Some(at) => setting.source.span(at..at + written.len()),
             None => Span::file(std::sync::Arc::clone(setting.source.file())),
         };
