@@ -26,6 +26,8 @@ pub(super) enum Resolved {
     External(String),
     /// An address within the portal: as it stands on the page, and below the root of the portal.
     Internal { href: String, target: String },
+    /// The page that shows the source of a file outside of the folder.
+    Source(String),
     /// A relative path that leads to no file.
     Broken { path: String },
     /// An address that no page may have.
@@ -71,7 +73,10 @@ fn resolve_path(path: &str, suffix: &str, base: LinkBase<'_>) -> Resolved {
                 target: format!("{target}{found}{suffix}"),
             }
         }
-        None => Resolved::Broken { path: path.to_owned() },
+        None => match base.tree.source_of(base.file, path) {
+            Some(address) => Resolved::Source(address + suffix),
+            None => Resolved::Broken { path: path.to_owned() },
+        },
     }
 }
 

@@ -18,7 +18,7 @@ pub fn load<'a>(
     report: &mut Report,
 ) -> DocSet {
     let mut set = match content_folder {
-        Some(folder) => site_pages::load(folder, reader, report),
+        Some(folder) => site_pages::load(folder, origin, reader, report),
         None => DocSet::default(),
     };
     let (mut documented, mut borrowing) = (Vec::new(), Vec::new());
@@ -33,7 +33,7 @@ pub fn load<'a>(
     let read: Vec<_> = documented
         .par_iter()
         .map(|entity| match docs_reference::folder(entity, origin, reader) {
-            Ok(folder) => mkdocs::load(entity, &folder, reader),
+            Ok(folder) => mkdocs::load(entity, &folder, origin, reader),
             Err(problem) => (None, vec![*problem]),
         })
         .collect();

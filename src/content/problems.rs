@@ -106,9 +106,13 @@ pub(super) fn folder_outside(span: Span) -> Diagnostic {
 
 pub(super) fn nav_missing(span: Span, path: &str, meant: Option<&str>) -> Diagnostic {
     let path: String = path.chars().take(200).collect();
-    Diagnostic::warning("content/nav-missing", span, format!("there is no page `{path}`"))
-        .reason("paths in `nav` begin at `docs_dir`")
-        .nearest(meant)
+    let problem = Diagnostic::warning("content/nav-missing", span, format!("there is no page `{path}`"));
+    if path.starts_with("!include") {
+        return problem
+            .reason("documentation is one folder; those of other folders are not included")
+            .hint("give the other folder an entity of its own, or move its pages");
+    }
+    problem.reason("paths in `nav` begin at `docs_dir`").nearest(meant)
 }
 
 pub(super) fn nav_shape(span: Span) -> Diagnostic {

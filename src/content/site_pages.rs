@@ -6,10 +6,15 @@ use super::file_tree::FileTree;
 use super::source_text::SourceText;
 use super::{DocSet, SitePage, front_matter, mkdocs, page_title, problems};
 use crate::diagnostics::{Diagnostic, Report};
-use crate::sources::{ReadError, Reader};
+use crate::sources::{OriginMap, ReadError, Reader};
 
 /// Reads the content folder; one that is not there holds nothing.
-pub(super) fn load(folder: &str, reader: &dyn Reader, report: &mut Report) -> DocSet {
+pub(super) fn load(
+    folder: &str,
+    origin: Option<&OriginMap>,
+    reader: &dyn Reader,
+    report: &mut Report,
+) -> DocSet {
     let folder = crate::sources::normalize(folder);
     let files = match reader.tree(&folder) {
         Ok(files) => files,
@@ -19,7 +24,7 @@ pub(super) fn load(folder: &str, reader: &dyn Reader, report: &mut Report) -> Do
             return DocSet::default();
         }
     };
-    let mut tree = FileTree::new(&folder);
+    let mut tree = FileTree::new(&folder, origin);
     let (addresses, mut found) = mkdocs::addresses(&folder, &files);
     let assets = mkdocs::assets(&folder, &files, &mut found);
     report.extend(found);

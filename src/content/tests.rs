@@ -226,6 +226,11 @@ fn resolves_links() {
         ("https://a.b/c", "https://a.b/c\" rel=\"noopener", "https://a.b/c"),
         ("//a.b/c", "https://a.b/c\" rel=\"noopener", "https://a.b/c"),
         ("mailto:a@b.c", "mailto:a@b.c\" rel=\"noopener", "mailto:a@b.c"),
+        (
+            "../../../src/x.rs#L1",
+            "https://github.com/acme/all/blob/main/src/x.rs#L1\" rel=\"noopener",
+            "https://github.com/acme/all/blob/main/src/x.rs#L1",
+        ),
     ] {
         for raw in [false, true] {
             let address = link.trim_matches(['<', '>']);

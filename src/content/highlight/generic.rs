@@ -6,6 +6,9 @@ use super::spans::{Class, Spans};
 /// The longest `${…}`, in bytes.
 const VARIABLE_BYTES_MAX: usize = 200;
 
+/// The longest escape of a character, in bytes.
+const CHARACTER_BYTES_MAX: usize = 12;
+
 /// What a byte can begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -158,9 +161,11 @@ impl<'a> Lexer<'a> {
         (end, (end > at + 1).then_some(Class::Variable))
     }
 
-    /// Returns the end of a quoted text. One that spans lines must be allowed to; otherwise the quote is only a mark,
-    /// as that of a lifetime in Rust or an apostrophe in a comment without a comment sign.
+    /// Returns the end of a quoted text. Where one may not span lines but does, the quote is only a mark.
     fn quoted(&self, at: usize, quote: &str) -> Option<usize> {
+        if quote == "'" && self.language.macros {
+            return self.character(at);
+        }
         let lines = quote.len() > 1 || quote == "`" || self.language.long_texts;
         let escapes = !(quote == "`" && self.language.raw_backticks);
         let mut next = at + quote.len();
@@ -177,11 +182,17 @@ impl<'a> Lexer<'a> {
                 next += 1;
             }
         }
-        let inside = self.slice(at, next).chars().count();
-        // A character of Rust has one character inside, or an escape; `'a` alone is a lifetime.
-        let is_lifetime =
-            quote == "'" && self.language.macros && inside > 3 && self.bytes.get(at + 1) != Some(&b'\\');
-        (!is_lifetime && self.text.is_char_boundary(next)).then_some(next)
+        self.text.is_char_boundary(next).then_some(next)
+    }
+
+    /// Returns the end of a character of Rust: one character or one escape between quotes. `'a` alone is a lifetime.
+    fn character(&self, at: usize) -> Option<usize> {
+        let inside = self.slice(at + 1, self.text.len());
+        let length = match inside.strip_prefix('\\') {
+            Some(escape) => escape.bytes().take(CHARACTER_BYTES_MAX).skip(1).position(|it| it == b'\'')? + 2,
+            None => inside.chars().next()?.len_utf8(),
+        };
+        inside.get(length..)?.starts_with('\'').then_some(at + length + 2)
     }
 
     fn begins_line(&self, at: usize) -> bool {

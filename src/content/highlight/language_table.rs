@@ -28,6 +28,9 @@ pub(super) fn all() -> Vec<Language> {
         proto(),
         php(),
         swift(),
+        css(),
+        lua(),
+        powershell(),
     ]
 }
 
@@ -399,6 +402,57 @@ fn swift() -> Language {
         quotes: "\"\"\" \" '",
         attributes: true,
         upper_types: true,
+        ..Language::default()
+    }
+}
+
+fn css() -> Language {
+    Language {
+        names: "css scss sass less",
+        words: Words::new("important from to", "", "inherit initial none auto unset", ""),
+        block_comment: STARS,
+        quotes: "\" '",
+        variables: true,
+        attributes: true,
+        keys: ":",
+        word_bytes: "-",
+        ..Language::default()
+    }
+}
+
+fn lua() -> Language {
+    Language {
+        names: "lua luau",
+        words: Words::new(
+            "and break do else elseif end for function goto if in local not or repeat return then until while",
+            "",
+            "true false nil self",
+            "",
+        ),
+        comments: &["--"],
+        quotes: "\" '",
+        ..Language::default()
+    }
+}
+
+fn powershell() -> Language {
+    let mut words = Words::new(
+        "begin break catch class continue do else elseif end exit finally for foreach function if in param process \
+         return switch throw trap try until using while",
+        "",
+        "",
+        "",
+    );
+    words.ignore_case = true;
+    Language {
+        names: "powershell ps1 pwsh ps",
+        words,
+        comments: HASH,
+        block_comment: Some(("<#", "#>")),
+        quotes: "\" '",
+        long_texts: true,
+        variables: true,
+        word_bytes: "-",
         ..Language::default()
     }
 }

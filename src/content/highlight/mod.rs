@@ -10,6 +10,7 @@ mod json;
 mod languages;
 mod language_table;
 mod markup;
+mod prose;
 mod rare;
 mod spans;
 mod yaml;
@@ -62,9 +63,11 @@ impl Highlighter {
             "" | "text" | "txt" | "plain" | "plaintext" | "none" => spans.push(None, text),
             "yaml" | "yml" => yaml::lex(text, &mut spans),
             "json" | "jsonc" | "json5" | "jsonl" | "ndjson" | "geojson" => json::lex(text, &mut spans),
-            "xml" | "html" | "htm" | "svg" | "xhtml" | "xsd" | "wsdl" | "vue" | "svelte" => {
+            "xml" | "html" | "htm" | "svg" | "xhtml" | "xsd" | "wsdl" | "vue" | "svelte" | "jinja"
+            | "jinja2" | "nunjucks" | "handlebars" | "hbs" | "twig" => {
                 markup::lex(text, &mut spans);
             }
+            "markdown" | "md" | "mdx" => prose::lex(text, &mut spans),
             "diff" | "patch" => diff::lex(text, &mut spans),
             other => match languages::find(other) {
                 Some(language) => generic::lex(language, text, &mut spans),
@@ -174,6 +177,12 @@ mod tests {
                 "<!-- c --><a b=\"1\">x &amp;</a>",
                 "comment(&lt;!-- c --&gt;)tag(&lt;a )attribute(b)=string(&quot;1&quot;)tag(&gt;)x constant(&amp;amp;)tag(&lt;/a&gt;)",
             ),
+            ("markdown", "# A\n- b `c`\n", "heading(# A\n)keyword(-) b string(`c`\n)"),
+            (
+                "css",
+                "a {\n  color: \"x\"; /* c */\n}",
+                "a {\n  key(color): string(&quot;x&quot;); comment(/* c */)\n}",
+            ),
             ("diff", "--- a\n+b\n-c\n d", "heading(--- a\n)inserted(+b\n)deleted(-c\n) d"),
         ] {
             assert_eq!(draw(language, text), wanted, "{language}");
@@ -183,8 +192,8 @@ mod tests {
     #[test]
     fn escapes_what_it_does_not_know() {
         assert_eq!(draw("nonsense", "a < b & \"c\""), "a &lt; b &amp; &quot;c&quot;");
-        let css = draw("css", "a { color: red; }");
-        assert!(css.contains('('), "{css}");
+        let rare = draw("haskell", "main = putStrLn \"x\" -- c");
+        assert!(rare.contains("comment("), "{rare}");
         let big = "<".repeat(super::CODE_BYTES_MAX + 1);
         assert_eq!(Highlighter::new().highlight("json", &big).as_str().len(), big.len() * 4);
     }
@@ -192,7 +201,7 @@ mod tests {
     #[test]
     fn loses_no_character() {
         let text = "a'\"`{<!--#/*$é\u{1F600}\\\n- : |\n\t[=== ]];\"\"\" '''\r\n@x ${ 0x1F 1e 'b";
-        let languages = "yaml json xml diff rust python bash toml sql dockerfile js go java ini hcl css markdown perl lua";
+        let languages = "yaml json xml diff rust python bash toml sql dockerfile js go java ini hcl css markdown perl lua powershell haskell";
         for language in languages.split(' ') {
             for start in text.char_indices().map(|(at, _)| at) {
                 let part = &text[start..];

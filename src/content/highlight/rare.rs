@@ -50,9 +50,8 @@ static CLASSES: LazyLock<Vec<(Scope, Option<Class>)>> = LazyLock::new(|| {
 /// Returns the syntax of a language.
 pub(super) fn syntax(language: &str) -> Option<&'static SyntaxReference> {
     let name = match language {
-        "jinja" | "jinja2" | "nunjucks" | "njk" => "html",
         "viml" | "vimscript" => "vim",
-        "pwsh" => "powershell",
+        "hs" => "haskell",
         other => other,
     };
     SYNTAXES.find_syntax_by_token(name)

@@ -19,7 +19,7 @@ use crate::diagnostics::Span;
 const DEPTH_MAX: usize = 8;
 
 /// How many problems of one page get a proposal, for which all files of the folder are compared.
-const PROPOSALS_MAX: usize = 50;
+const PROPOSALS_MAX: usize = 20;
 
 impl Writer<'_> {
     pub(super) fn heading(
@@ -100,11 +100,11 @@ impl Writer<'_> {
         let base = self.setting.map(|it| it.base);
         let resolved = resolve(address, base);
         let end = match &resolved {
-            Resolved::External(href) | Resolved::Internal { href, .. } => {
+            Resolved::External(href) | Resolved::Source(href) | Resolved::Internal { href, .. } => {
                 self.out.push_str("<a href=\"");
                 push_address(&mut self.out, href);
                 self.out.push('"');
-                self.attributes(title, matches!(resolved, Resolved::External(_)));
+                self.attributes(title, !matches!(resolved, Resolved::Internal { .. }));
                 "</a>"
             }
             Resolved::Broken { .. } => {
@@ -118,7 +118,11 @@ impl Writer<'_> {
     }
 
     pub(super) fn image(&mut self, address: &str, title: &str, alternative: &str, range: Range<usize>) {
-        let resolved = resolve(address, self.setting.map(|it| it.base));
+        // The page that shows a file is no image.
+        let resolved = match resolve(address, self.setting.map(|it| it.base)) {
+            Resolved::Source(_) => Resolved::Broken { path: address.to_owned() },
+            other => other,
+        };
         self.after_inline = true;
         match &resolved {
             Resolved::External(src) | Resolved::Internal { href: src, .. } => {
@@ -129,7 +133,7 @@ impl Writer<'_> {
                 self.out.push('"');
                 self.attributes(title, false);
             }
-            Resolved::Broken { .. } | Resolved::Refused => {
+            Resolved::Broken { .. } | Resolved::Source(_) | Resolved::Refused => {
                 self.out.push_str("<span class=\"unresolved\">");
                 push_text(&mut self.out, alternative);
                 self.out.push_str("</span>");
@@ -161,7 +165,7 @@ impl Writer<'_> {
     /// Records where a link leads, or why it leads nowhere.
     pub(super) fn record_at(&mut self, resolved: &Resolved, address: &str, span: Span) {
         match resolved {
-            Resolved::External(target) => {
+            Resolved::External(target) | Resolved::Source(target) => {
                 self.links.push(PageLink { target: target.clone(), external: true, span });
             }
             Resolved::Internal { target, .. } => {

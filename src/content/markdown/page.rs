@@ -126,7 +126,7 @@ fn clean(writer: &mut Writer<'_>, setting: Setting<'_>) {
     let address = |written: &str| {
         let resolved = resolve(written, Some(setting.base));
         let href = match &resolved {
-            Resolved::External(href) => Rewrite::External(href.clone()),
+            Resolved::External(href) | Resolved::Source(href) => Rewrite::External(href.clone()),
             Resolved::Internal { href, .. } => Rewrite::Internal(href.clone()),
             Resolved::Broken { .. } | Resolved::Refused => Rewrite::Remove,
         };

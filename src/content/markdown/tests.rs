@@ -8,7 +8,7 @@ use crate::content::source_text::SourceText;
 use crate::content::{Highlighter, Rendered, sanitize};
 
 fn render(text: &str) -> Rendered {
-    let tree = FileTree::new("");
+    let tree = FileTree::new("", None);
     let base = LinkBase { tree: &tree, file: "a.md", page: "a", address: "a" };
     let source = SourceText::new("a.md", text.to_owned());
     render_source(&source, base, &Highlighter::new()).0
