@@ -12,6 +12,15 @@ pub(super) fn too_large(file: &str, bytes_max: usize) -> Diagnostic {
     Diagnostic::error("content/too-large", Span::file(file), message).hint("split the page")
 }
 
+pub(super) fn too_much_html(span: Span) -> Diagnostic {
+    Diagnostic::warning(
+        "content/too-much-html",
+        span,
+        "the page holds too many HTML tags; they are shown as text",
+    )
+    .hint("write Markdown, or split the page")
+}
+
 pub(super) fn too_many_assets(folder: &str, files_max: usize) -> Diagnostic {
     let message = format!("the folder holds more than {files_max} files beside pages; the rest is left out");
     Diagnostic::warning("content/too-many-assets", Span::file(folder), message)

@@ -7,7 +7,7 @@ use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet
 use super::spans::{Class, Spans};
 
 /// The longest code, in bytes: a second of work is too much for colours.
-pub(super) const CODE_BYTES_MAX: usize = 96 * 1024;
+pub(super) const CODE_BYTES_MAX: usize = 48 * 1024;
 
 /// The longest line, in bytes; in a longer one the expressions of a syntax may take very long.
 const LINE_BYTES_MAX: usize = 2_000;

@@ -6,6 +6,8 @@ use super::spans::{Class, Spans};
 struct Yaml<'t, 's, 'o> {
     spans: &'s mut Spans<'o>,
     text: &'t str,
+    /// How much of the text is written; what lies between it and the next coloured piece is plain.
+    done: usize,
     /// How many flow collections are open.
     flow: usize,
     /// The column of the node that a block text belongs to; its lines are indented deeper.
@@ -16,17 +18,24 @@ struct Yaml<'t, 's, 'o> {
 
 /// Colours YAML.
 pub(super) fn lex(text: &str, spans: &mut Spans<'_>) {
-    let mut yaml = Yaml { spans, text, flow: 0, block: None, quote: None };
+    let mut yaml = Yaml { spans, text, done: 0, flow: 0, block: None, quote: None };
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         yaml.line(start, start + line.len());
         start += line.len();
     }
+    let done = yaml.done;
+    spans.push(None, text.get(done..).unwrap_or_default());
 }
 
 impl Yaml<'_, '_, '_> {
-    fn push(&mut self, class: Option<Class>, from: usize, to: usize) {
-        self.spans.push(class, self.text.get(from..to).unwrap_or_default());
+    /// Colours a piece; pieces come in order.
+    fn push(&mut self, class: Class, from: usize, to: usize) {
+        if from < to {
+            self.spans.push(None, self.text.get(self.done..from).unwrap_or_default());
+            self.spans.push(Some(class), self.text.get(from..to).unwrap_or_default());
+            self.done = to;
+        }
     }
 
     fn line(&mut self, start: usize, end: usize) {
@@ -35,15 +44,15 @@ impl Yaml<'_, '_, '_> {
         let indent = line.len() - trimmed.len();
         if let Some(column) = self.block {
             if trimmed.trim_end().is_empty() || indent > column {
-                return self.push(Some(Class::String), start, end);
+                return self.push(Class::String, start, end);
             }
             self.block = None;
         }
         if self.quote.is_none() && trimmed.starts_with('%') && indent == 0 {
-            return self.push(Some(Class::Keyword), start, end);
+            return self.push(Class::Keyword, start, end);
         }
         if self.quote.is_none() && (line.trim_end() == "---" || line.trim_end() == "...") {
-            return self.push(None, start, end);
+            return;
         }
         self.content(start, end);
     }
@@ -62,24 +71,24 @@ impl Yaml<'_, '_, '_> {
             let next = bytes.get(at + 1).copied().filter(|_| at + 1 < end);
             let before_space = next.is_none_or(|it| it.is_ascii_whitespace());
             match byte {
-                b' ' | b'\t' | b'\r' | b'\n' => at = self.one(at),
+                b' ' | b'\t' | b'\r' | b'\n' => at += 1,
                 b'#' if at == start || self.after_space(at) => {
-                    self.push(Some(Class::Comment), at, end);
+                    self.push(Class::Comment, at, end);
                     return;
                 }
                 b'-' | b'?' if before_space => {
                     column = at - start;
-                    at = self.one(at);
+                    at += 1;
                 }
                 b'{' | b'[' => {
                     self.flow += 1;
-                    at = self.one(at);
+                    at += 1;
                 }
                 b'}' | b']' => {
                     self.flow = self.flow.saturating_sub(1);
-                    at = self.one(at);
+                    at += 1;
                 }
-                b',' | b':' => at = self.one(at),
+                b',' | b':' => at += 1,
                 b'"' | b'\'' => {
                     let from = at;
                     at = self.quoted(at + 1, end, byte, from);
@@ -92,8 +101,7 @@ impl Yaml<'_, '_, '_> {
                     self.block = Some(column);
                     let comment =
                         self.text.get(at..end).and_then(|it| it.find(" #")).map_or(end, |it| at + it);
-                    self.push(None, at, comment);
-                    self.push(Some(Class::Comment), comment, end);
+                    self.push(Class::Comment, comment, end);
                     return;
                 }
                 _ => {
@@ -103,11 +111,6 @@ impl Yaml<'_, '_, '_> {
                 }
             }
         }
-    }
-
-    fn one(&mut self, at: usize) -> usize {
-        self.push(None, at, at + 1);
-        at + 1
     }
 
     fn after_space(&self, at: usize) -> bool {
@@ -128,7 +131,7 @@ impl Yaml<'_, '_, '_> {
             stop = end;
         }
         let is_key = closed && self.text.as_bytes().get(stop) == Some(&b':');
-        self.push(Some(if is_key { Class::Key } else { Class::String }), from, stop);
+        self.push(if is_key { Class::Key } else { Class::String }, from, stop);
         stop
     }
 
@@ -137,7 +140,7 @@ impl Yaml<'_, '_, '_> {
         let text = self.text.get(at..end).unwrap_or_default();
         let stop = text.find(|it: char| it.is_whitespace() || matches!(it, ',' | '[' | ']' | '{' | '}'));
         let stop = at + stop.unwrap_or(text.len());
-        self.push(Some(if byte == b'!' { Class::Type } else { Class::Variable }), at, stop);
+        self.push(if byte == b'!' { Class::Type } else { Class::Variable }, at, stop);
         stop
     }
 
@@ -165,8 +168,9 @@ impl Yaml<'_, '_, '_> {
         let text = self.text.get(at..stop).unwrap_or_default();
         let length = text.trim_end().len();
         let class = if is_key { Some(Class::Key) } else { scalar_class(text.trim_end()) };
-        self.push(class, at, at + length);
-        self.push(None, at + length, stop);
+        if let Some(class) = class {
+            self.push(class, at, at + length);
+        }
         (stop, is_key)
     }
 }

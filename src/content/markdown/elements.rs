@@ -18,6 +18,9 @@ use crate::diagnostics::Span;
 /// How deep blocks of MkDocs may stand in each other; deeper ones stay text.
 const DEPTH_MAX: usize = 8;
 
+/// How many problems of one page are told.
+const PROBLEMS_MAX: usize = 200;
+
 /// How many problems of one page get a proposal, for which all files of the folder are compared.
 const PROPOSALS_MAX: usize = 20;
 
@@ -164,6 +167,11 @@ impl Writer<'_> {
 
     /// Records where a link leads, or why it leads nowhere.
     pub(super) fn record_at(&mut self, resolved: &Resolved, address: &str, span: Span) {
+        if self.problems.len() >= PROBLEMS_MAX
+            && matches!(resolved, Resolved::Broken { .. } | Resolved::Refused)
+        {
+            return;
+        }
         match resolved {
             Resolved::External(target) | Resolved::Source(target) => {
                 self.links.push(PageLink { target: target.clone(), external: true, span });

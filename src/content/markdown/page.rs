@@ -1,6 +1,7 @@
 //! One page of documentation or of the content folder to what is shown of it.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use super::mkdocs_blocks::Prepared;
 use super::writer::{Setting, Writer};
@@ -114,7 +115,14 @@ pub(super) fn render_source(
         // Few pages hold HTML. They are written again with marks, so that only the addresses in it are rewritten.
         writer = Writer::new(Some(setting), true);
         writer.write(&prepared, 0);
-        clean(&mut writer, setting);
+        if sanitize::nests_too_much(writer.tags) {
+            writer = Writer::new(Some(setting), false);
+            writer.raw_as_text = true;
+            writer.write(&prepared, 0);
+            writer.problems.push(problems::too_much_html(Span::file(Arc::clone(source.file()))));
+        } else {
+            clean(&mut writer, setting);
+        }
     }
     let Writer { out, title, outline, links, problems, .. } = writer;
     (Rendered { html: SafeHtml::trusted(out), title, outline, links }, problems)
@@ -140,7 +148,7 @@ fn clean(writer: &mut Writer<'_>, setting: Setting<'_>) {
         let place = || text.find(&written).or_else(|| text.find(&written.replace('&', "&amp;")));
         let span = match if index < RAW_PLACES_MAX { place() } else { None } {
             Some(at) => setting.source.span(at..at + written.len()),
-            None => Span::file(std::sync::Arc::clone(setting.source.file())),
+            None => Span::file(Arc::clone(setting.source.file())),
         };
         writer.record_at(&resolved, &written, span);
     }

@@ -291,6 +291,8 @@ fn deep_nesting_ends() {
     {
         let _ = render(&open.repeat(count));
     }
+    check_harmless(&"<ul><li><b id=x>".repeat(6_000));
+    check_harmless(&format!("{}<b>x</b>", "> ".repeat(20_000)));
     let nested: String = (0..60).map(|depth| format!("{}!!! note\n", "    ".repeat(depth))).collect();
     assert!(body(&nested).matches("admonition\"").count() <= 10);
 }

@@ -16,6 +16,7 @@ use crate::content::html_text::push_text;
 use crate::content::link::LinkBase;
 use crate::content::problems;
 use crate::content::rewrite::OWN;
+use crate::content::sanitize;
 use crate::content::source_text::SourceText;
 use crate::diagnostics::{Diagnostic, Span};
 
@@ -43,6 +44,10 @@ pub(super) struct Writer<'a> {
     pub(super) problems: Vec<Diagnostic>,
     /// Whether the author wrote HTML, so that `out` is not safe.
     pub(super) raw: bool,
+    /// Whether HTML of the author is shown as text.
+    pub(super) raw_as_text: bool,
+    /// How many tags of the author could stand in each other.
+    pub(super) tags: usize,
     pub(super) ids: HeadingIds,
     references: BTreeMap<String, (String, String)>,
     pub(super) footnotes: BTreeMap<String, usize>,
@@ -79,6 +84,9 @@ impl<'a> Writer<'a> {
         }
         let events: Vec<Placed<'_>> = TextMergeWithOffset::new(parser.into_offset_iter()).collect();
         self.references.append(&mut found);
+        if self.marks {
+            self.tags += depth_of(&events);
+        }
         self.events(&events, prepared, depth);
     }
 
@@ -227,9 +235,27 @@ impl<'a> Writer<'a> {
             self.out.push_str("<br>");
             return;
         }
+        self.tags += sanitize::nesting_tags(html);
+        if self.raw_as_text {
+            return push_text(&mut self.out, html);
+        }
         self.raw = true;
         self.out.push_str(html);
     }
+}
+
+/// Returns how deep the tags of events stand in each other; the depth of Markdown, too, counts when HTML is parsed.
+fn depth_of(events: &[Placed<'_>]) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for (event, _) in events {
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
 }
 
 /// Returns the events up to the end of a tag that has just begun, and those after it.
