@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::sources::join;
+use crate::sources::{OriginMap, join};
 
 /// The files of a folder, each with its path below the address of the folder.
 #[derive(Clone, Debug, Default)]
@@ -10,18 +10,13 @@ pub struct FileTree {
     folder: String,
     /// Path below the folder to published path; that of a page is empty or ends in `/`.
     published: BTreeMap<String, String>,
-}
-
-/// What a path below the folder means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Found<'a> {
-    /// The published path; that of a page is empty or ends in `/`.
-    pub(super) path: &'a str,
+    /// Where the source of files beside the folder is shown.
+    origin: Option<OriginMap>,
 }
 
 impl FileTree {
-    pub(super) fn new(folder: &str) -> Self {
-        Self { folder: folder.to_owned(), published: BTreeMap::new() }
+    pub(super) fn new(folder: &str, origin: Option<&OriginMap>) -> Self {
+        Self { folder: folder.to_owned(), published: BTreeMap::new(), origin: origin.cloned() }
     }
 
     /// Adds a page; `path` has no final slash.
@@ -45,7 +40,7 @@ impl FileTree {
     ///
     /// A path names a file, as MkDocs wants it. Since many authors write the address of the page instead, the file
     /// that such an address would come from is tried next.
-    pub(super) fn find(&self, from: &str, from_page: &str, path: &str) -> Option<Found<'_>> {
+    pub(super) fn find(&self, from: &str, from_page: &str, path: &str) -> Option<&str> {
         let (folder, path) = match path.strip_prefix('/') {
             Some(rooted) => ("", rooted),
             None => (crate::sources::parent(from), path),
@@ -62,18 +57,34 @@ impl FileTree {
             join(&address, "README.md"),
             address,
         ];
-        let found = tries.iter().find_map(|it| self.published.get(it));
-        found.map(|path| Found { path })
+        tries.iter().find_map(|it| self.published.get(it)).map(String::as_str)
+    }
+
+    /// Returns the address of the source of a file that lies outside of the folder.
+    pub(super) fn source_of(&self, from: &str, path: &str) -> Option<String> {
+        let file = join(crate::sources::parent(from), path);
+        if path.starts_with('/') || !file.starts_with("../") {
+            return None;
+        }
+        self.origin.as_ref()?.url_of(&join(&self.folder, &file))
     }
 
     /// Returns the file that was probably meant, as a path from the folder of `from`.
     pub(super) fn nearest(&self, from: &str, path: &str) -> Option<String> {
         let folder = crate::sources::parent(from);
         let wanted = join(folder, path);
-        let name = wanted.rsplit('/').next().unwrap_or_default();
-        let same_name = || self.published.keys().find(|it| it.rsplit('/').next() == Some(name));
-        let near = crate::diagnostics::nearest(&wanted, self.published.keys().map(String::as_str));
-        let found = near.or_else(|| same_name().map(String::as_str))?;
+        if wanted.starts_with("../") {
+            return None;
+        }
+        let name = |it: &'_ str| it.rsplit('/').next().unwrap_or_default().to_owned();
+        let wanted_name = name(&wanted);
+        let same_name =
+            || self.published.keys().find(|it| it.ends_with(&wanted_name) && name(it) == wanted_name);
+        // Comparing is slow, so only files of about the same length are compared.
+        let alike = |it: &&str| it.len().abs_diff(wanted.len()) <= (wanted.len() / 3).max(1);
+        let near =
+            || crate::diagnostics::nearest(&wanted, self.published.keys().map(String::as_str).filter(alike));
+        let found = same_name().map(String::as_str).or_else(near)?;
         Some(super::link::relative_path(folder, found))
     }
 }

@@ -26,8 +26,10 @@ pub(super) enum Resolved {
     External(String),
     /// An address within the portal: as it stands on the page, and below the root of the portal.
     Internal { href: String, target: String },
+    /// The page that shows the source of a file outside of the folder.
+    Source(String),
     /// A relative path that leads to no file.
-    Broken { nearest: Option<String> },
+    Broken { path: String },
     /// An address that no page may have.
     Refused,
 }
@@ -67,11 +69,14 @@ fn resolve_path(path: &str, suffix: &str, base: LinkBase<'_>) -> Resolved {
         Some(found) => {
             let target = if root.is_empty() { String::new() } else { format!("{root}/") };
             Resolved::Internal {
-                href: relative(base.page, found.path) + suffix,
-                target: format!("{target}{}{suffix}", found.path),
+                href: relative(base.page, found) + suffix,
+                target: format!("{target}{found}{suffix}"),
             }
         }
-        None => Resolved::Broken { nearest: base.tree.nearest(base.file, path) },
+        None => match base.tree.source_of(base.file, path) {
+            Some(address) => Resolved::Source(address + suffix),
+            None => Resolved::Broken { path: path.to_owned() },
+        },
     }
 }
 

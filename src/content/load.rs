@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{DocSet, docs_reference, mkdocs, site_pages};
+use super::{DocSet, docs_reference, mkdocs, problems, site_pages};
 use crate::diagnostics::Report;
 use crate::model::Entity;
 use crate::sources::{OriginMap, Reader};
@@ -18,15 +18,22 @@ pub fn load<'a>(
     report: &mut Report,
 ) -> DocSet {
     let mut set = match content_folder {
-        Some(folder) => site_pages::load(folder, reader, report),
+        Some(folder) => site_pages::load(folder, origin, reader, report),
         None => DocSet::default(),
     };
-    let documented: Vec<&Entity> =
-        entities.into_iter().filter(|it| it.annotation(docs_reference::ANNOTATION).is_some()).collect();
+    let (mut documented, mut borrowing) = (Vec::new(), Vec::new());
+    for entity in entities {
+        if entity.annotation(docs_reference::ENTITY_ANNOTATION).is_some() {
+            borrowing.push(entity);
+        }
+        if entity.annotation(docs_reference::ANNOTATION).is_some() {
+            documented.push(entity);
+        }
+    }
     let read: Vec<_> = documented
         .par_iter()
         .map(|entity| match docs_reference::folder(entity, origin, reader) {
-            Ok(folder) => mkdocs::load(entity, &folder, reader),
+            Ok(folder) => mkdocs::load(entity, &folder, origin, reader),
             Err(problem) => (None, vec![*problem]),
         })
         .collect();
@@ -35,6 +42,11 @@ pub fn load<'a>(
         if let Some(site) = site {
             set.sites.entry(site.entity.clone()).or_insert(site);
         }
+    }
+    for entity in borrowing.into_iter().filter(|it| set.site_of(it).is_none()) {
+        let key = docs_reference::ENTITY_ANNOTATION;
+        let span = docs_reference::annotation_span(entity, key, reader);
+        report.push(problems::unknown_entity(span, entity.annotation(key).unwrap_or_default()));
     }
     set
 }

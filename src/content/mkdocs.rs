@@ -10,7 +10,7 @@ use super::file_tree::{FileTree, below};
 use super::{DocPage, DocSite, navigation, page_title, problems};
 use crate::diagnostics::Diagnostic;
 use crate::model::Entity;
-use crate::sources::{ReadError, Reader, join, yaml};
+use crate::sources::{OriginMap, ReadError, Reader, join, yaml};
 
 /// The most files beside pages that one folder may publish.
 const ASSETS_MAX: usize = 2_000;
@@ -30,15 +30,21 @@ struct Settings {
 }
 
 /// Reads the documentation of an entity from the folder that its annotation names.
-pub(super) fn load(entity: &Entity, folder: &str, reader: &dyn Reader) -> (Option<DocSite>, Vec<Diagnostic>) {
+pub(super) fn load(
+    entity: &Entity,
+    folder: &str,
+    origin: Option<&OriginMap>,
+    reader: &dyn Reader,
+) -> (Option<DocSite>, Vec<Diagnostic>) {
     let mut problems = Vec::new();
-    let site = read(entity, folder, reader, &mut problems);
+    let site = read(entity, folder, origin, reader, &mut problems);
     (site, problems)
 }
 
 fn read(
     entity: &Entity,
     folder: &str,
+    origin: Option<&OriginMap>,
     reader: &dyn Reader,
     problems: &mut Vec<Diagnostic>,
 ) -> Option<DocSite> {
@@ -74,7 +80,7 @@ fn read(
     let (addresses, found) = addresses(&docs, &files);
     problems.extend(found);
     let assets = assets(&docs, &files, problems);
-    let mut tree = FileTree::new(&docs);
+    let mut tree = FileTree::new(&docs, origin);
     addresses.iter().for_each(|(source, path)| tree.add_page(source, path));
     assets.iter().for_each(|source| tree.add_asset(source));
     let mut pages: Vec<DocPage> = addresses

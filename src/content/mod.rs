@@ -22,6 +22,8 @@ mod plain_text;
 mod sanitize;
 mod rewrite;
 mod highlight;
+#[cfg(test)]
+mod tests;
 
 pub use doc_set::{DocPage, DocSet, DocSite, NavItem, NavPlacement, SitePage};
 pub use highlight::Highlighter;

@@ -35,13 +35,9 @@ fn first_heading(body: &str) -> Option<String> {
 
 /// Returns the text of a heading without its Markdown.
 fn plain(heading: &str) -> Option<String> {
-    let heading = heading.trim().trim_end_matches('#').trim_end();
-    let heading = match heading.rsplit_once('{') {
-        Some((text, attributes)) if attributes.ends_with('}') => text.trim_end(),
-        _ => heading,
-    };
+    let heading = format!("# {}", heading.trim());
     let mut text = String::with_capacity(heading.len());
-    let parser = pulldown_cmark::Parser::new_ext(heading, pulldown_cmark::Options::ENABLE_STRIKETHROUGH);
+    let parser = pulldown_cmark::Parser::new_ext(&heading, super::markdown::options());
     for event in parser {
         match event {
             pulldown_cmark::Event::Text(it) | pulldown_cmark::Event::Code(it) => text.push_str(&it),

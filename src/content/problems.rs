@@ -1,7 +1,6 @@
 //! What can be wrong with pages and documentation folders, in the words of this stage.
 
 use crate::diagnostics::{Diagnostic, Span, nearest};
-use crate::model::EntityRef;
 use crate::sources::ReadError;
 
 pub(super) fn unreadable(file: &str, error: &ReadError) -> Diagnostic {
@@ -11,6 +10,15 @@ pub(super) fn unreadable(file: &str, error: &ReadError) -> Diagnostic {
 pub(super) fn too_large(file: &str, bytes_max: usize) -> Diagnostic {
     let message = format!("the page is larger than {} MiB and is not shown", bytes_max / 1024 / 1024);
     Diagnostic::error("content/too-large", Span::file(file), message).hint("split the page")
+}
+
+pub(super) fn too_much_html(span: Span) -> Diagnostic {
+    Diagnostic::warning(
+        "content/too-much-html",
+        span,
+        "the page holds too many HTML tags; they are shown as text",
+    )
+    .hint("write Markdown, or split the page")
 }
 
 pub(super) fn too_many_assets(folder: &str, files_max: usize) -> Diagnostic {
@@ -107,9 +115,13 @@ pub(super) fn folder_outside(span: Span) -> Diagnostic {
 
 pub(super) fn nav_missing(span: Span, path: &str, meant: Option<&str>) -> Diagnostic {
     let path: String = path.chars().take(200).collect();
-    Diagnostic::warning("content/nav-missing", span, format!("there is no page `{path}`"))
-        .reason("paths in `nav` begin at `docs_dir`")
-        .nearest(meant)
+    let problem = Diagnostic::warning("content/nav-missing", span, format!("there is no page `{path}`"));
+    if path.starts_with("!include") {
+        return problem
+            .reason("documentation is one folder; those of other folders are not included")
+            .hint("give the other folder an entity of its own, or move its pages");
+    }
+    problem.reason("paths in `nav` begin at `docs_dir`").nearest(meant)
 }
 
 pub(super) fn nav_shape(span: Span) -> Diagnostic {
@@ -117,7 +129,8 @@ pub(super) fn nav_shape(span: Span) -> Diagnostic {
         .hint("write `- page.md`, `- Title: page.md` or `- Title:` with a list below it")
 }
 
-pub(super) fn unknown_entity(span: Span, target: &EntityRef) -> Diagnostic {
+pub(super) fn unknown_entity(span: Span, target: &str) -> Diagnostic {
     Diagnostic::warning("content/docs-entity", span, format!("`{target}` has no documentation"))
         .reason("`backstage.io/techdocs-entity` names an entity whose documentation is shown")
+        .hint("write the full reference of an entity that has `backstage.io/techdocs-ref`")
 }

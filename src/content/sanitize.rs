@@ -8,8 +8,17 @@ use super::link::SCHEMES;
 use super::rewrite::{Rewrite, rewrite};
 use crate::model::SafeHtml;
 
-/// The longest fragment, in bytes; a longer one is shown as nothing.
+/// The longest fragment, in bytes.
 const HTML_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// The most tags that can nest. The time of parsing grows with the square of the depth, and nobody but an attacker
+/// writes so many.
+const TAGS_MAX: usize = 5_000;
+
+/// Tags that are empty, or that end where the next of them begins, so that they cannot nest by themselves.
+const FLAT_TAGS: [&str; 16] = [
+    "a", "area", "br", "col", "dd", "dt", "hr", "img", "input", "li", "p", "td", "th", "tr", "wbr", "option",
+];
 
 /// Words that classes of our own begin with; an author may use those looks and no others.
 const CLASS_PREFIXES: [&str; 31] = [
@@ -89,7 +98,14 @@ fn classes(value: &str) -> Option<Cow<'_, str>> {
 /// Returns foreign HTML with everything taken out that could run or load anything, or disguise the page.
 ///
 /// Relative addresses stay as they are; only those of our four schemes may lead elsewhere.
+///
+/// A fragment too large or with too many tags is shown as text.
 pub fn sanitize(html: &str) -> SafeHtml {
+    if html.len() > HTML_BYTES_MAX || nests_too_much(nesting_tags(html)) {
+        let mut out = String::with_capacity(html.len());
+        super::html_text::push_text(&mut out, html);
+        return SafeHtml::trusted(out);
+    }
     let keep = |written: &str| match super::link::resolve(written, None) {
         super::link::Resolved::External(href) => Rewrite::External(href),
         _ if written.contains('\\') => Rewrite::Remove,
@@ -99,7 +115,22 @@ pub fn sanitize(html: &str) -> SafeHtml {
     SafeHtml::trusted(rewrite(&clean(html), &keep))
 }
 
-/// Returns the cleaned HTML; its addresses still have to be rewritten.
+/// Returns the cleaned HTML; its addresses still have to be rewritten. Whoever calls it has counted the tags.
 pub(super) fn clean(html: &str) -> String {
-    if html.len() > HTML_BYTES_MAX { String::new() } else { CLEANER.clean(html).to_string() }
+    CLEANER.clean(html).to_string()
+}
+
+/// Returns whether HTML of an author nests too many tags to be parsed in reasonable time.
+pub(super) fn nests_too_much(tags: usize) -> bool {
+    tags > TAGS_MAX
+}
+
+/// Returns how many tags begin in the text that could stand in each other.
+pub(super) fn nesting_tags(html: &str) -> usize {
+    let name = |from: &str| {
+        let end = from.find(|it: char| !it.is_ascii_alphanumeric()).unwrap_or(from.len());
+        from.get(..end.min(12)).unwrap_or_default().to_ascii_lowercase()
+    };
+    let begins = html.split('<').skip(1).filter(|it| it.starts_with(|it: char| it.is_ascii_alphabetic()));
+    begins.filter(|it| !FLAT_TAGS.contains(&name(it).as_str())).count()
 }

@@ -2,14 +2,19 @@
 
 use rayon::prelude::*;
 
-use super::file_tree::{FileTree, below};
+use super::file_tree::FileTree;
 use super::source_text::SourceText;
 use super::{DocSet, SitePage, front_matter, mkdocs, page_title, problems};
 use crate::diagnostics::{Diagnostic, Report};
-use crate::sources::{ReadError, Reader};
+use crate::sources::{OriginMap, ReadError, Reader};
 
 /// Reads the content folder; one that is not there holds nothing.
-pub(super) fn load(folder: &str, reader: &dyn Reader, report: &mut Report) -> DocSet {
+pub(super) fn load(
+    folder: &str,
+    origin: Option<&OriginMap>,
+    reader: &dyn Reader,
+    report: &mut Report,
+) -> DocSet {
     let folder = crate::sources::normalize(folder);
     let files = match reader.tree(&folder) {
         Ok(files) => files,
@@ -19,14 +24,13 @@ pub(super) fn load(folder: &str, reader: &dyn Reader, report: &mut Report) -> Do
             return DocSet::default();
         }
     };
-    let mut tree = FileTree::new(&folder);
+    let mut tree = FileTree::new(&folder, origin);
     let (addresses, mut found) = mkdocs::addresses(&folder, &files);
     let assets = mkdocs::assets(&folder, &files, &mut found);
     report.extend(found);
     addresses.iter().for_each(|(source, path)| tree.add_page(source, path));
     assets.iter().for_each(|source| tree.add_asset(source));
-    let read: Vec<_> =
-        addresses.into_par_iter().map(|(source, path)| page(&folder, source, path, reader)).collect();
+    let read: Vec<_> = addresses.into_par_iter().map(|(source, path)| page(source, path, reader)).collect();
     let mut set = DocSet { assets, tree, ..DocSet::default() };
     for (page, problems) in read {
         report.extend(problems);
@@ -40,12 +44,7 @@ pub(super) fn load(folder: &str, reader: &dyn Reader, report: &mut Report) -> Do
     set
 }
 
-fn page(
-    folder: &str,
-    source: String,
-    path: String,
-    reader: &dyn Reader,
-) -> (Option<SitePage>, Vec<Diagnostic>) {
+fn page(source: String, path: String, reader: &dyn Reader) -> (Option<SitePage>, Vec<Diagnostic>) {
     let text = match reader.read_text(&source) {
         Ok(text) => SourceText::new(&source, text),
         Err(error) => return (None, vec![problems::unreadable(&source, &error)]),
@@ -64,7 +63,6 @@ fn page(
     if let Some(nav) = nav.as_mut().filter(|it| it.title.is_empty()) {
         nav.title = title.clone();
     }
-    debug_assert!(!below(folder, &source).is_empty());
     let description = front.description.unwrap_or_default();
     (Some(SitePage { source, path, title, description, nav }), problems)
 }

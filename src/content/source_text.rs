@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use crate::diagnostics::{Position, Span};
 
+/// The longest line whose columns are counted in characters, in bytes; beyond, they are bytes.
+const LINE_BYTES_MAX: usize = 16 * 1024;
+
 /// The text of a file and where its lines begin.
 #[derive(Debug)]
 pub(super) struct SourceText {
@@ -41,7 +44,11 @@ impl SourceText {
     fn position(&self, byte: usize) -> Position {
         let line = self.line_starts.partition_point(|start| *start <= byte).max(1);
         let start = self.line_starts.get(line - 1).copied().unwrap_or_default();
-        let before = self.text.get(start..byte).map_or(0, |it| it.chars().count());
+        // In a line of many thousand characters nobody counts, and counting each time would take very long.
+        let before = match self.text.get(start..byte) {
+            Some(before) if before.len() <= LINE_BYTES_MAX => before.chars().count(),
+            before => before.map_or(0, str::len),
+        };
         let number = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
         Position { line: number(line), column: number(before + 1) }
     }

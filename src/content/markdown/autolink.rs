@@ -43,16 +43,21 @@ fn next(text: &str) -> Option<usize> {
 /// Returns how long the address at the start of the text is, without the punctuation that ends a sentence.
 fn length(text: &str) -> usize {
     let end = text.find(|it: char| it.is_whitespace() || matches!(it, '<' | '>' | '"' | '`' | '|'));
-    let mut address = text.get(..end.unwrap_or(text.len())).unwrap_or_default();
-    loop {
-        let cut = address.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', '_', '~']);
-        let closing = cut.matches(')').count() > cut.matches('(').count() && cut.ends_with(')');
-        let cut = if closing { cut.get(..cut.len() - 1).unwrap_or_default() } else { cut };
-        if cut.len() == address.len() {
-            return address.len();
+    let address = text.get(..end.unwrap_or(text.len())).unwrap_or_default();
+    let count = |wanted: u8| address.bytes().filter(|it| *it == wanted).count();
+    let mut surplus = count(b')').saturating_sub(count(b'('));
+    let ends_sentence =
+        |byte: u8| matches!(byte, b'.' | b',' | b';' | b':' | b'!' | b'?' | b'\'' | b'*' | b'_' | b'~');
+    let mut length = address.len();
+    for byte in address.bytes().rev() {
+        match byte {
+            b')' if surplus > 0 => surplus -= 1,
+            other if ends_sentence(other) => {}
+            _ => break,
         }
-        address = cut;
+        length -= 1;
     }
+    length
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! Heading text to a unique id, by the rule of Python-Markdown, so that links written for MkDocs keep working.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The ids given so far on a page.
 #[derive(Debug, Default)]
 pub(super) struct HeadingIds {
     taken: BTreeSet<String>,
+    /// The last number given to each id that was wanted several times.
+    numbers: BTreeMap<String, usize>,
 }
 
 impl HeadingIds {
@@ -22,11 +24,17 @@ impl HeadingIds {
     }
 
     fn unique(&mut self, id: String) -> String {
-        let mut unique = id.clone();
-        let mut number = 0;
-        while !self.taken.insert(unique.clone()) {
-            number += 1;
+        if self.taken.insert(id.clone()) {
+            return id;
+        }
+        let number = self.numbers.entry(id.clone()).or_default();
+        let mut unique;
+        loop {
+            *number += 1;
             unique = format!("{id}_{number}");
+            if self.taken.insert(unique.clone()) {
+                break;
+            }
         }
         unique
     }

@@ -1,13 +1,17 @@
 //! Markdown to [`Rendered`]: safe HTML with its title, outline and links.
 
 mod admonition;
+mod attribute_list;
 mod autolink;
+mod elements;
 mod heading_id;
 mod mkdocs_blocks;
 mod page;
 mod short_text;
 mod tags;
 mod writer;
+#[cfg(test)]
+mod tests;
 
 pub use page::{Heading, PageLink, Rendered, render_doc, render_page};
 pub use short_text::render_text;

@@ -1,6 +1,7 @@
 //! One page of documentation or of the content folder to what is shown of it.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use super::mkdocs_blocks::Prepared;
 use super::writer::{Setting, Writer};
@@ -14,6 +15,9 @@ use crate::sources::Reader;
 
 /// The largest page, in bytes.
 const PAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// How many addresses in the HTML of a page are searched for in its text.
+const RAW_PLACES_MAX: usize = 500;
 
 /// A page as it is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -93,17 +97,32 @@ fn render(
     if text.len() > PAGE_BYTES_MAX {
         return (Rendered::default(), vec![problems::too_large(path, PAGE_BYTES_MAX)]);
     }
-    let source = SourceText::new(path, text);
+    render_source(&SourceText::new(path, text), base, highlighter)
+}
+
+/// Renders the text of a page.
+pub(super) fn render_source(
+    source: &SourceText,
+    base: LinkBase<'_>,
+    highlighter: &Highlighter,
+) -> (Rendered, Vec<Diagnostic>) {
     let (_, start) = front_matter::split(source.text());
     let prepared = Prepared::of_text(source.text().get(start..).unwrap_or_default(), start);
-    let setting = Setting { source: &source, base, highlighter };
+    let setting = Setting { source, base, highlighter };
     let mut writer = Writer::new(Some(setting), false);
     writer.write(&prepared, 0);
     if writer.raw {
         // Few pages hold HTML. They are written again with marks, so that only the addresses in it are rewritten.
         writer = Writer::new(Some(setting), true);
         writer.write(&prepared, 0);
-        clean(&mut writer, setting);
+        if sanitize::nests_too_much(writer.tags) {
+            writer = Writer::new(Some(setting), false);
+            writer.raw_as_text = true;
+            writer.write(&prepared, 0);
+            writer.problems.push(problems::too_much_html(Span::file(Arc::clone(source.file()))));
+        } else {
+            clean(&mut writer, setting);
+        }
     }
     let Writer { out, title, outline, links, problems, .. } = writer;
     (Rendered { html: SafeHtml::trusted(out), title, outline, links }, problems)
@@ -115,7 +134,7 @@ fn clean(writer: &mut Writer<'_>, setting: Setting<'_>) {
     let address = |written: &str| {
         let resolved = resolve(written, Some(setting.base));
         let href = match &resolved {
-            Resolved::External(href) => Rewrite::External(href.clone()),
+            Resolved::External(href) | Resolved::Source(href) => Rewrite::External(href.clone()),
             Resolved::Internal { href, .. } => Rewrite::Internal(href.clone()),
             Resolved::Broken { .. } | Resolved::Refused => Rewrite::Remove,
         };
@@ -123,12 +142,13 @@ fn clean(writer: &mut Writer<'_>, setting: Setting<'_>) {
         href
     };
     writer.out = rewrite(&sanitize::clean(&writer.out), &address);
-    for (written, resolved) in found.into_inner() {
+    for (index, (written, resolved)) in found.into_inner().into_iter().enumerate() {
         // The tree of the sanitiser has no places, so the place is where the address first stands in the text.
         let text = setting.source.text();
-        let span = match text.find(&written).or_else(|| text.find(&written.replace('&', "&amp;"))) {
+        let place = || text.find(&written).or_else(|| text.find(&written.replace('&', "&amp;")));
+        let span = match if index < RAW_PLACES_MAX { place() } else { None } {
             Some(at) => setting.source.span(at..at + written.len()),
-            None => Span::file(std::sync::Arc::clone(setting.source.file())),
+            None => Span::file(Arc::clone(setting.source.file())),
         };
         writer.record_at(&resolved, &written, span);
     }

@@ -30,6 +30,12 @@ pub fn render_text(markdown: &str) -> SafeHtml {
     if writer.raw {
         writer = Writer::new(None, true);
         writer.write(&prepared, 0);
+        if sanitize::nests_too_much(writer.tags) {
+            writer = Writer::new(None, false);
+            writer.raw_as_text = true;
+            writer.write(&prepared, 0);
+            return SafeHtml::trusted(writer.out);
+        }
         let remove = |written: &str| match crate::content::link::resolve(written, None) {
             crate::content::link::Resolved::External(href) => rewrite::Rewrite::External(href),
             _ => rewrite::Rewrite::Remove,

@@ -4,27 +4,24 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use pulldown_cmark::{
-    Alignment, CodeBlockKind, CowStr, Event, HeadingLevel, Parser, Tag, TagEnd, TextMergeWithOffset,
-};
+use pulldown_cmark::{Alignment, CowStr, Event, Parser, Tag, TagEnd, TextMergeWithOffset};
 
+use super::attribute_list::without_attributes;
 use super::heading_id::HeadingIds;
-use super::mkdocs_blocks::{Block, Fold, Line, Prepared};
+use super::mkdocs_blocks::Prepared;
 use super::page::{Heading, PageLink};
 use super::{admonition, autolink, options, tags};
 use crate::content::highlight::Highlighter;
-use crate::content::html_text::{push_address, push_text};
-use crate::content::link::{LinkBase, Resolved, resolve};
+use crate::content::html_text::push_text;
+use crate::content::link::LinkBase;
 use crate::content::problems;
 use crate::content::rewrite::OWN;
+use crate::content::sanitize;
 use crate::content::source_text::SourceText;
 use crate::diagnostics::{Diagnostic, Span};
 
-/// How deep blocks of MkDocs may stand in each other; deeper ones stay text.
-const DEPTH_MAX: usize = 8;
-
 /// One event and the bytes that it comes from.
-type Placed<'a> = (Event<'a>, Range<usize>);
+pub(super) type Placed<'a> = (Event<'a>, Range<usize>);
 
 /// What a page is written with.
 #[derive(Clone, Copy, Debug)]
@@ -37,9 +34,9 @@ pub(super) struct Setting<'a> {
 /// Writes HTML. Without a setting it writes short texts: no ids, no relative links, no coloured code.
 #[derive(Debug, Default)]
 pub(super) struct Writer<'a> {
-    setting: Option<Setting<'a>>,
+    pub(super) setting: Option<Setting<'a>>,
     /// Marks the addresses that need no more rewriting, for pages whose raw HTML is rewritten afterwards.
-    marks: bool,
+    pub(super) marks: bool,
     pub(super) out: String,
     pub(super) title: Option<String>,
     pub(super) outline: Vec<Heading>,
@@ -47,14 +44,18 @@ pub(super) struct Writer<'a> {
     pub(super) problems: Vec<Diagnostic>,
     /// Whether the author wrote HTML, so that `out` is not safe.
     pub(super) raw: bool,
-    ids: HeadingIds,
+    /// Whether HTML of the author is shown as text.
+    pub(super) raw_as_text: bool,
+    /// How many tags of the author could stand in each other.
+    pub(super) tags: usize,
+    pub(super) ids: HeadingIds,
     references: BTreeMap<String, (String, String)>,
-    footnotes: BTreeMap<String, usize>,
-    link_ends: Vec<&'static str>,
+    pub(super) footnotes: BTreeMap<String, usize>,
+    pub(super) link_ends: Vec<&'static str>,
     alignments: Vec<Alignment>,
     cell: usize,
     in_head: bool,
-    after_inline: bool,
+    pub(super) after_inline: bool,
 }
 
 impl<'a> Writer<'a> {
@@ -83,10 +84,13 @@ impl<'a> Writer<'a> {
         }
         let events: Vec<Placed<'_>> = TextMergeWithOffset::new(parser.into_offset_iter()).collect();
         self.references.append(&mut found);
+        if self.marks {
+            self.tags += depth_of(&events);
+        }
         self.events(&events, prepared, depth);
     }
 
-    fn events(&mut self, events: &[Placed<'_>], prepared: &Prepared<'_>, depth: usize) {
+    pub(super) fn events(&mut self, events: &[Placed<'_>], prepared: &Prepared<'_>, depth: usize) {
         let mut rest = events;
         while let Some(((event, range), tail)) = rest.split_first() {
             if self.raw && !self.marks {
@@ -231,202 +235,27 @@ impl<'a> Writer<'a> {
             self.out.push_str("<br>");
             return;
         }
+        self.tags += sanitize::nesting_tags(html);
+        if self.raw_as_text {
+            return push_text(&mut self.out, html);
+        }
         self.raw = true;
         self.out.push_str(html);
     }
+}
 
-    fn heading(
-        &mut self,
-        level: HeadingLevel,
-        id: Option<&str>,
-        inside: &[Placed<'_>],
-        prepared: &Prepared<'_>,
-        depth: usize,
-    ) {
-        let text = without_attributes_at_end(&text_of(inside)).trim().to_owned();
-        let first = self.title.is_none() && level == HeadingLevel::H1;
-        if first && self.setting.is_some() {
-            self.title = Some(text.clone());
-            // The header of the page shows it.
-            if depth == 0 && self.out.is_empty() {
-                return;
-            }
+/// Returns how deep the tags of events stand in each other; the depth of Markdown, too, counts when HTML is parsed.
+fn depth_of(events: &[Placed<'_>]) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for (event, _) in events {
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
         }
-        let level = (level as u8).max(2);
-        if self.setting.is_none() {
-            self.out.push_str(&format!("<h{level}>"));
-            self.events(inside, prepared, depth);
-            self.out.push_str(&format!("</h{level}>\n"));
-            return;
-        }
-        let written = id.filter(|it| !it.is_empty() && *it != ":");
-        let id = match written {
-            Some(id) => self.ids.written(id),
-            None => self.ids.of_text(&text),
-        };
-        let mut escaped = String::with_capacity(id.len());
-        push_text(&mut escaped, &id);
-        self.out.push_str(&format!("<h{level} id=\"{escaped}\">"));
-        self.events(inside, prepared, depth);
-        let mark = if self.marks { OWN } else { "" };
-        self.out.push_str("<a class=\"anchor\" href=\"#");
-        push_address(&mut self.out, &id);
-        self.out.push_str(&format!("\" aria-label=\"Link to this section\"{mark}></a></h{level}>\n"));
-        self.outline.push(Heading { id, title: text, level });
+        deepest = deepest.max(depth);
     }
-
-    fn code(&mut self, kind: &CodeBlockKind<'_>, text: &str) {
-        let language = match kind {
-            CodeBlockKind::Fenced(info) => language(info),
-            CodeBlockKind::Indented => String::new(),
-        };
-        self.out.push_str("<div class=\"code\"><pre tabindex=\"0\"><code");
-        if !language.is_empty() {
-            self.out.push_str(&format!(" class=\"language-{language}\""));
-        }
-        self.out.push('>');
-        match self.setting {
-            Some(setting) => setting.highlighter.push(&mut self.out, &language, text),
-            None => push_text(&mut self.out, text),
-        }
-        self.out.push_str("</code></pre></div>\n");
-    }
-
-    fn footnote(&mut self, name: &str, is_definition: bool) {
-        let next = self.footnotes.len() + 1;
-        let number = *self.footnotes.entry(name.to_owned()).or_insert(next);
-        let mut id = String::new();
-        push_text(&mut id, &crate::model::slug(name));
-        if is_definition {
-            self.out.push_str(&format!(
-                "<div class=\"footnote-definition\" id=\"fn-{id}\"><sup class=\"footnote-definition-label\">{number}</sup>"
-            ));
-        } else {
-            let mark = if self.marks { OWN } else { "" };
-            self.out.push_str(&format!(
-                "<sup class=\"footnote-reference\"><a href=\"#fn-{id}\"{mark}>{number}</a></sup>"
-            ));
-        }
-    }
-
-    fn link(&mut self, address: &str, title: &str, range: Range<usize>) {
-        let base = self.setting.map(|it| it.base);
-        let resolved = resolve(address, base);
-        let end = match &resolved {
-            Resolved::External(href) | Resolved::Internal { href, .. } => {
-                self.out.push_str("<a href=\"");
-                push_address(&mut self.out, href);
-                self.out.push('"');
-                self.attributes(title, matches!(resolved, Resolved::External(_)));
-                "</a>"
-            }
-            Resolved::Broken { .. } => {
-                self.out.push_str("<span class=\"unresolved\">");
-                "</span>"
-            }
-            Resolved::Refused => "",
-        };
-        self.link_ends.push(end);
-        self.record(&resolved, address, range);
-    }
-
-    fn image(&mut self, address: &str, title: &str, alternative: &str, range: Range<usize>) {
-        let resolved = resolve(address, self.setting.map(|it| it.base));
-        self.after_inline = true;
-        match &resolved {
-            Resolved::External(src) | Resolved::Internal { href: src, .. } => {
-                self.out.push_str("<img loading=\"lazy\" src=\"");
-                push_address(&mut self.out, src);
-                self.out.push_str("\" alt=\"");
-                push_text(&mut self.out, alternative);
-                self.out.push('"');
-                self.attributes(title, false);
-            }
-            Resolved::Broken { .. } | Resolved::Refused => {
-                self.out.push_str("<span class=\"unresolved\">");
-                push_text(&mut self.out, alternative);
-                self.out.push_str("</span>");
-            }
-        }
-        self.record(&resolved, address, range);
-    }
-
-    /// Writes the last attributes of a link or image.
-    fn attributes(&mut self, title: &str, external: bool) {
-        if external {
-            self.out.push_str(" rel=\"noopener\"");
-        }
-        if !title.is_empty() {
-            self.out.push_str(" title=\"");
-            push_text(&mut self.out, title);
-            self.out.push('"');
-        }
-        self.out.push_str(if self.marks { OWN } else { "" });
-        self.out.push('>');
-    }
-
-    fn record(&mut self, resolved: &Resolved, address: &str, range: Range<usize>) {
-        if let Some(setting) = self.setting {
-            self.record_at(resolved, address, setting.source.span(range));
-        }
-    }
-
-    /// Records where a link leads, or why it leads nowhere.
-    pub(super) fn record_at(&mut self, resolved: &Resolved, address: &str, span: Span) {
-        match resolved {
-            Resolved::External(target) => {
-                self.links.push(PageLink { target: target.clone(), external: true, span });
-            }
-            Resolved::Internal { target, .. } => {
-                self.links.push(PageLink { target: target.clone(), external: false, span });
-            }
-            Resolved::Broken { nearest } => {
-                self.problems.push(problems::broken_link(span, address, nearest.as_deref()));
-            }
-            Resolved::Refused => self.problems.push(problems::refused_link(span, address)),
-        }
-    }
-
-    fn block(&mut self, block: &Block<'_>, depth: usize) {
-        match block {
-            Block::Admonition { name, title, fold, body } => {
-                let (tag, title_tag) = match fold {
-                    Fold::Never => ("div", "p"),
-                    Fold::Closed | Fold::Open => ("details", "summary"),
-                };
-                let open = if *fold == Fold::Open { " open" } else { "" };
-                let kind = admonition::kind(name);
-                self.out.push_str(&format!("<{tag} class=\"admonition\" data-kind=\"{kind}\"{open}>"));
-                let own = title.map_or_else(|| admonition::title(name), str::to_owned);
-                if !own.is_empty() || title_tag == "summary" {
-                    self.out.push_str(&format!("<{title_tag} class=\"admonition-title\">"));
-                    push_text(&mut self.out, if own.is_empty() { "Details" } else { &own });
-                    self.out.push_str(&format!("</{title_tag}>\n"));
-                }
-                self.body(body, depth);
-                self.out.push_str(&format!("</{tag}>\n"));
-            }
-            Block::Tabs(tabs) => {
-                self.out.push_str("<div class=\"tabbed\">");
-                for tab in tabs {
-                    self.out.push_str("<div class=\"tabbed-part\"><p class=\"tabbed-title\">");
-                    push_text(&mut self.out, tab.title);
-                    self.out.push_str("</p>\n");
-                    self.body(&tab.body, depth);
-                    self.out.push_str("</div>\n");
-                }
-                self.out.push_str("</div>\n");
-            }
-        }
-    }
-
-    fn body(&mut self, lines: &[Line<'_>], depth: usize) {
-        let prepared = Prepared::of_lines(lines, depth < DEPTH_MAX);
-        // A body has links and lists of its own.
-        let ends = std::mem::take(&mut self.link_ends);
-        self.write(&prepared, depth);
-        self.link_ends = ends;
-    }
+    deepest
 }
 
 /// Returns the events up to the end of a tag that has just begun, and those after it.
@@ -450,7 +279,7 @@ fn inside<'e, 't>(tail: &'e [Placed<'t>], tag: &Tag<'_>) -> (&'e [Placed<'t>], &
 }
 
 /// Returns the text of events, without markup.
-fn text_of(events: &[Placed<'_>]) -> String {
+pub(super) fn text_of(events: &[Placed<'_>]) -> String {
     let mut text = String::new();
     for (event, _) in events {
         match event {
@@ -460,30 +289,4 @@ fn text_of(events: &[Placed<'_>]) -> String {
         }
     }
     text
-}
-
-/// Returns the language of a code fence, as far as it can be part of a class: `yaml`, ```` ``` { .yaml .x } ````.
-fn language(info: &str) -> String {
-    let word = info.trim().trim_start_matches(['{', ' ', '.', ':']);
-    let end = word.find(|it: char| it.is_whitespace() || matches!(it, ',' | '{' | '}' | '=' | ':'));
-    let word = word.get(..end.unwrap_or(word.len())).unwrap_or_default();
-    let allowed = |it: &char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '+' | '#');
-    word.chars().filter(allowed).take(40).collect::<String>().to_ascii_lowercase()
-}
-
-/// Returns text without the attribute list that it begins with, such as `{: .x}` or `{ width=300 }`.
-fn without_attributes(text: &str) -> &str {
-    let Some((list, rest)) = text.strip_prefix('{').and_then(|it| it.split_once('}')) else { return text };
-    let list = list.trim_start_matches(':').trim();
-    let is_attribute = |it: &str| it.starts_with(['.', '#']) || it.contains('=');
-    if !list.is_empty() && list.split_whitespace().all(is_attribute) { rest } else { text }
-}
-
-fn without_attributes_at_end(text: &str) -> &str {
-    match text.rfind('{') {
-        Some(at) if without_attributes(text.get(at..).unwrap_or_default()).is_empty() => {
-            text.get(..at).unwrap_or_default()
-        }
-        _ => text,
-    }
 }
