@@ -50,11 +50,12 @@ fn dangling(entity: &Entity, reference: &Reference, near: Option<&str>) -> Diagn
 fn nearest_reference(catalog: &Catalog, target: &EntityRef) -> Option<String> {
     let same_kind = catalog.of_kind(target.kind());
     let first = target.name().chars().next();
-    let names = same_kind
+    let named = same_kind
         .iter()
-        .filter(|it| same_kind.len() <= CANDIDATES_MAX || it.reference.name().chars().next() == first)
-        .map(|it| it.reference.as_str());
-    nearest(target.as_str(), names).map(str::to_owned)
+        .filter(|it| same_kind.len() <= CANDIDATES_MAX || it.reference.name().chars().next() == first);
+    // Names alone are compared: what all references share would make strangers look alike.
+    let near = nearest(target.name(), named.clone().map(|it| it.reference.name()))?;
+    named.clone().find(|it| it.reference.name() == near).map(|it| it.reference.to_string())
 }
 
 fn deprecated(entity: &Entity, reference: &Reference, target: &Entity) -> Option<Diagnostic> {

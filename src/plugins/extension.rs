@@ -8,6 +8,9 @@ use super::view::{self, List, View};
 use crate::diagnostics::Span;
 use crate::model::Filter;
 
+/// The order of what says none.
+const ORDER_DEFAULT: i64 = 100;
+
 /// The column of the overview that a card stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CardSlot {
@@ -76,6 +79,8 @@ pub struct Extension {
     pub title: String,
     /// The name of its icon.
     pub icon: Option<String>,
+    /// The place among the pages of the navigation: smaller comes first.
+    pub order: i64,
     /// Which entities it is for; all if there is none.
     pub filter: Option<Filter>,
     /// Whether it is on.
@@ -105,12 +110,18 @@ pub(super) fn read(value: &Value, pointer: &str, plugin: &str, reading: &mut Rea
         "entity-content" => read_content(&mut node, reading),
         _ => read_nav_item(&mut node, reading),
     };
+    // Without its filter an extension would be for every entity, so a bad filter takes the extension with it.
+    let filter = node.filter("filter", reading);
+    if filter.is_none() && node.has("filter") {
+        return None;
+    }
     Some(Extension {
         id,
         plugin: reading.plugin,
         title,
         icon: node.literal("icon", reading).map(str::to_owned),
-        filter: node.filter("filter", reading),
+        filter,
+        order: node.value("order").and_then(Value::as_i64).unwrap_or(ORDER_DEFAULT),
         enabled: !node.flag("disabled", reading).unwrap_or(false),
         kind: kind?,
         span: reading.document.span(pointer),

@@ -10,7 +10,7 @@ use super::extension::{self, Extension};
 use super::node::Reading;
 use crate::diagnostics::{Diagnostic, Report, Severity, Span};
 use crate::sources::schema::{Schema, SchemaCodes};
-use crate::sources::{Reader, join, yaml};
+use crate::sources::{Reader, yaml};
 
 /// The JSON Schema of `plugin.yaml`, less the views, which are read node by node.
 pub const PLUGIN_SCHEMA: &str = include_str!("plugin.schema.json");
@@ -70,7 +70,7 @@ pub(super) fn read(
     text: &str,
     index: usize,
     config: &ConfigValues<'_>,
-    reader: &dyn Reader,
+    templates: BTreeMap<String, String>,
     codes: &mut Vec<Code>,
     report: &mut Report,
 ) -> Option<(Plugin, Vec<Extension>)> {
@@ -94,7 +94,7 @@ pub(super) fn read(
         title: text_of("/metadata/title").unwrap_or(&id).to_owned(),
         version: text_of("/metadata/version").unwrap_or("0.0.0").to_owned(),
         config: configure(&id, &value, &document, config, report),
-        templates: templates(file, reader, report),
+        templates,
         file: Arc::clone(file),
         id,
     };
@@ -163,8 +163,8 @@ fn fill_defaults(schema: &Value, value: &mut Value) {
     }
 }
 
-fn templates(file: &Arc<str>, reader: &dyn Reader, report: &mut Report) -> BTreeMap<String, String> {
-    let folder = join(crate::sources::parent(file), "templates");
+/// Reads the templates of a plugin: `NAME.html` in `folder`.
+pub(super) fn templates(folder: &str, reader: &dyn Reader, report: &mut Report) -> BTreeMap<String, String> {
     let mut templates = BTreeMap::new();
     for path in reader.search(&format!("{folder}/*.html")).unwrap_or_default() {
         let name = path.rsplit('/').next().unwrap_or(&path).trim_end_matches(".html").to_owned();

@@ -49,7 +49,10 @@ pub struct PluginSet {
 const MANIFESTS: &str = "plugins/*/plugin.yaml";
 
 struct Source<'a> {
+    /// The manifest, as diagnostics name it.
     file: Arc<str>,
+    /// The folder of its templates.
+    templates: String,
     text: String,
     reader: &'a dyn Reader,
     builtin: bool,
@@ -74,7 +77,8 @@ pub fn load(settings: &PluginSettings, reader: &dyn Reader, builtin: &dyn Reader
     for (_, source) in ordered {
         let config = ConfigValues { values: &source.config, span: source.config_span.as_ref() };
         let index = set.plugins.len();
-        let read = manifest::read(&source.file, &source.text, index, &config, source.reader, &mut set.codes, report);
+        let templates = manifest::templates(&source.templates, source.reader, report);
+        let read = manifest::read(&source.file, &source.text, index, &config, templates, &mut set.codes, report);
         if let Some((plugin, extensions)) = read {
             set.plugins.push(plugin);
             set.extensions.extend(extensions);
@@ -102,7 +106,7 @@ fn add<'a>(
             return None;
         }
     };
-    let file: Arc<str> = Arc::from(path.as_str());
+    let file: Arc<str> = Arc::from(shown.as_str());
     let id = manifest::id_of(&text, &file).unwrap_or_else(|| path.clone());
     let next = sources.len();
     let order = sources.get(&id).map_or(next, |(order, _)| *order);
@@ -112,7 +116,8 @@ fn add<'a>(
             report.push(Diagnostic::notice("plugin/replaces-builtin", Span::file(path.as_str()), message));
         }
     }
-    let source = Source { file, text, reader, builtin, config: Map::new(), config_span: None };
+    let templates = join(crate::sources::parent(&path), "templates");
+    let source = Source { file, templates, text, reader, builtin, config: Map::new(), config_span: None };
     sources.insert(id.clone(), (order, source));
     Some(id)
 }
@@ -175,6 +180,7 @@ fn configure(extension: &mut Extension, key: &str, value: &Value) -> Result<(), 
     let text = || value.as_str().map(str::to_owned).ok_or_else(|| format!("`{key}` takes a text"));
     match (key, &mut extension.kind) {
         ("title", _) => extension.title = text()?,
+        ("order", _) => extension.order = value.as_i64().ok_or_else(|| "`order` takes a whole number".to_owned())?,
         ("icon", _) => extension.icon = Some(text()?),
         ("filter", _) => extension.filter = Some(Filter::from_json(value).map_err(|it| it.message)?),
         ("path", ExtensionKind::Page { path, .. }) => *path = clean_path(&text()?, true)?,
@@ -193,7 +199,7 @@ fn configure(extension: &mut Extension, key: &str, value: &Value) -> Result<(), 
             *nav = value.as_bool().ok_or_else(|| "`nav` takes `true` or `false`".to_owned())?;
         }
         _ => {
-            let near = nearest(key, ["title", "icon", "filter", "path", "group", "type", "nav"]);
+            let near = nearest(key, ["title", "icon", "order", "filter", "path", "group", "type", "nav"]);
             let near = near.filter(|it| *it != key).map(|it| format!("; did you mean `{it}`?")).unwrap_or_default();
             return Err(format!("`{key}` cannot be configured here{near}"));
         }

@@ -55,13 +55,12 @@ fn frame(portal: &Portal<'_>, site: &DocSite, base: &str, index: usize) -> DocsF
         Some(DocsTurn { title: page.title.clone(), href: format!("{base}{}", folder(&page.path)) })
     };
     let source = site.pages.get(index).map(|it| it.source.clone()).unwrap_or_default();
-    let edit = portal.world.origin.as_ref().and_then(|it| it.url_of(&source));
     DocsFrame {
         title: site.title.clone(),
         nav: site.nav.iter().map(|it| line(site, base, index, it)).collect(),
         prev: turn(index.checked_sub(1)),
         next: turn(Some(index + 1)),
-        edit_url: edit.map(|it| it.replacen("/blob/", "/edit/", 1)).unwrap_or_default(),
+        edit_url: portal.world.edit_url_of(&source).unwrap_or_default(),
         source,
     }
 }
@@ -71,7 +70,12 @@ fn line(site: &DocSite, base: &str, current: usize, item: &NavItem) -> DocsLink 
     let page = item.page.and_then(|it| site.pages.get(it));
     DocsLink {
         title: item.title.clone(),
-        href: page.map(|it| format!("{base}{}", folder(&it.path))).unwrap_or_default(),
+        href: match (page, &item.href) {
+            (Some(page), _) => format!("{base}{}", folder(&page.path)),
+            (None, Some(address)) => address.clone(),
+            (None, None) => String::new(),
+        },
+        external: page.is_none() && item.href.is_some(),
         current: item.page == Some(current),
         open: items.iter().any(|it| it.current || it.open),
         items,

@@ -127,6 +127,12 @@ fn tabs<'a>(portal: &'a Portal<'_>, entity: &Arc<Entity>, value: &Value, base: &
             continue;
         }
         let path = format!("{base}{path}/");
+        if let Some(first) = tabs.iter().find(|it: &&Tab<'_>| it.path == path) {
+            let message = format!("two tabs of an entity have the path `{path}`");
+            let diagnostic = Diagnostic::error("plugin/same-path", extension.span.clone(), message.replace(base, ""));
+            problems.push(diagnostic.related(first.extension.span.clone(), "the first one").hint("change one with `app.extensions`"));
+            continue;
+        }
         let root = root_of(&path);
         let mut pen = portal.pen(&root, extension.plugin, value.clone(), entity.reference.as_str());
         let tab = match body {

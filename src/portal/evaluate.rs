@@ -112,6 +112,11 @@ impl<'a> Program<'a> {
         template.render(scope.value()).map_err(|error| describe(&error))
     }
 
+    /// Returns the manifest of a plugin, as diagnostics name it.
+    pub(super) fn manifest(&self, plugin: usize) -> &str {
+        self.plugins.plugins.get(plugin).map(|it| &*it.file).unwrap_or_default()
+    }
+
     /// Returns the configuration of a plugin.
     pub(super) fn config(&self, plugin: usize) -> Value {
         self.configs.get(plugin).cloned().unwrap_or_default()

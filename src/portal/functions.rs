@@ -102,7 +102,7 @@ fn kinds(world: &Arc<World>, state: &State<'_, '_>) -> Result<Value, Error> {
     let mut kinds: Vec<_> = kinds.into_iter().collect();
     kinds.sort_by_key(|(kind, _)| (rank(kind).unwrap_or(usize::MAX), *kind));
     let rows = kinds.into_iter().map(|(kind, written)| {
-        Value::from_iter([
+        Value::from_pairs([
             ("kind", Value::from(kind)),
             ("title", Value::from(World::plural(written))),
             ("count", Value::from(world.catalog.of_kind(kind).len())),
@@ -117,7 +117,7 @@ fn kinds(world: &Arc<World>, state: &State<'_, '_>) -> Result<Value, Error> {
 fn docs(world: &Arc<World>, entity: &Value) -> Value {
     let entity = entity_of(entity);
     let Some(site) = entity.as_ref().and_then(|it| world.docs_of(it)) else { return Value::default() };
-    Value::from_iter([
+    Value::from_pairs([
         ("title", Value::from(site.title.as_str())),
         ("href", Value::from(World::docs_href(&site.entity))),
         ("pages", Value::from(site.pages.len())),
@@ -223,7 +223,7 @@ fn graph_value(entities: &[Arc<Entity>], root: Option<&Arc<Entity>>, relations: 
         }
     }
     let node = |entity: &Arc<Entity>| {
-        Value::from_iter([
+        Value::from_pairs([
             ("id", Value::from(entity.reference.as_str())),
             ("label", Value::from(entity.title())),
             ("kind", Value::from(entity.reference.kind())),
@@ -232,9 +232,9 @@ fn graph_value(entities: &[Arc<Entity>], root: Option<&Arc<Entity>>, relations: 
         ])
     };
     let edge = |(from, to, label): &(&str, &str, &str)| {
-        Value::from_iter([("from", Value::from(*from)), ("to", Value::from(*to)), ("label", Value::from(*label))])
+        Value::from_pairs([("from", Value::from(*from)), ("to", Value::from(*to)), ("label", Value::from(*label))])
     };
-    Value::from_iter([
+    Value::from_pairs([
         ("nodes", entities.iter().map(node).collect::<Value>()),
         ("edges", edges.iter().map(edge).collect::<Value>()),
         ("more", Value::from(cut)),

@@ -95,7 +95,7 @@ impl<'a> Portal<'a> {
         world: &'a Arc<World>,
         report: &mut Report,
     ) -> Self {
-        let site = Value::from_iter([
+        let site = Value::from_pairs([
             ("title", settings.title.as_str()),
             ("organization", settings.organization.as_str()),
             ("description", settings.description.as_str()),
@@ -156,6 +156,12 @@ impl<'a> Portal<'a> {
                 report.push(diagnostic.related((*first).clone(), "the plugin's page").hint("rename the file"));
                 continue;
             }
+            if let Some(reserved) = self.reserved(&page.path) {
+                let span = crate::diagnostics::Span::file(page.source.as_str());
+                let message = format!("pages below `/{reserved}/` belong to the portal itself");
+                report.push(Diagnostic::error("content/reserved-path", span, message).hint("move the file to another folder"));
+                continue;
+            }
             units.push(Unit::Content(index));
         }
         if !paths.contains_key("") && self.world.docs.home.is_some() {
@@ -165,6 +171,17 @@ impl<'a> Portal<'a> {
         units.extend([Unit::NotFound, Unit::SearchIndex]);
         units.extend((0..self.world.catalog.entities().len()).map(Unit::Entity));
         units
+    }
+
+    /// Returns the folder of the portal's own that a path lies in, if it does.
+    fn reserved(&self, path: &str) -> Option<&str> {
+        const OWN: &[&str] = &["catalog", "docs", "api", "assets", "search", "404.html"];
+        let lists = self.lists.iter().filter_map(|it| self.plugins.extensions.get(it.extension)).filter_map(|it| match &it.kind {
+            ExtensionKind::Page { path, .. } => Some(path.as_str()),
+            _ => None,
+        });
+        let first = path.split('/').next().unwrap_or_default();
+        OWN.iter().copied().find(|it| *it == first).or_else(|| lists.into_iter().find(|it| path.starts_with(&format!("{it}/"))))
     }
 
     /// Returns a pen for a page at `root`, for the code of a plugin.
@@ -209,4 +226,9 @@ fn root_of(path: &str) -> String {
 /// Returns the address of a page below the root: the path with a slash at its end, or nothing for the home page.
 fn folder(path: &str) -> String {
     if path.is_empty() { String::new() } else { format!("{}/", path.trim_matches('/')) }
+}
+
+/// Returns the folder that a file is in.
+fn folder_of(file: &str) -> &str {
+    file.rsplit_once('/').map_or("", |(folder, _)| folder)
 }

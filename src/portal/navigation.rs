@@ -4,12 +4,14 @@ use super::page::NavLink;
 use super::world::World;
 use super::folder;
 use crate::content::SitePage;
-use crate::plugins::{ExtensionKind, PluginSet};
+use crate::plugins::{Extension, ExtensionKind, PluginSet};
 
 /// Returns the navigation, with no link marked as current.
 pub(super) fn build(plugins: &PluginSet, world: &World) -> Vec<NavLink> {
     let mut links = Vec::new();
-    for extension in &plugins.extensions {
+    let mut extensions: Vec<&Extension> = plugins.extensions.iter().collect();
+    extensions.sort_by_key(|it| it.order);
+    for extension in extensions {
         let href = match &extension.kind {
             ExtensionKind::Page { path, nav: true, .. } => path,
             ExtensionKind::NavItem { href } => href,

@@ -208,8 +208,10 @@ pub struct DocsFrame {
 pub struct DocsLink {
     /// Its title.
     pub title: String,
-    /// Where it leads, below the root; empty for a section.
+    /// Where it leads, below the root or, if it is external, as a whole address; empty for a section.
     pub href: String,
+    /// Whether it leads out of the portal.
+    pub external: bool,
     /// Whether the page is this one.
     pub current: bool,
     /// Whether the page is below it.

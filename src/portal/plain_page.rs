@@ -9,6 +9,9 @@ use crate::content::{self, SitePage};
 use crate::diagnostics::{Diagnostic, Span};
 use crate::plugins::{Body, ExtensionKind};
 
+/// The largest file that is copied to the portal, in bytes.
+const ASSET_BYTES_MAX: usize = 16 * 1024 * 1024;
+
 /// Composes the page of a plugin that shows a view. The home page begins with the content folder's own.
 pub(super) fn compose_plugin(portal: &Portal<'_>, index: usize, emit: &mut dyn FnMut(Output)) -> Vec<Diagnostic> {
     let Some(extension) = portal.plugins.extensions.get(index) else { return Vec::new() };
@@ -53,7 +56,7 @@ pub(super) fn compose_content(portal: &Portal<'_>, index: usize, emit: &mut dyn 
     page.page.breadcrumbs = breadcrumbs(portal, source);
     page.outline = rendered.outline;
     page.body = Some(rendered.html);
-    page.edit_url = portal.world.origin.as_ref().and_then(|it| it.url_of(&source.source)).unwrap_or_default();
+    page.edit_url = portal.world.edit_url_of(&source.source).unwrap_or_default();
     emit(Output::Page(Box::new(page)));
     problems
 }
@@ -81,6 +84,10 @@ pub(super) fn compose_asset(portal: &Portal<'_>, index: usize, emit: &mut dyn Fn
 /// Copies a file to the portal.
 pub(super) fn copy_asset(portal: &Portal<'_>, source: &str, path: String, emit: &mut dyn FnMut(Output)) -> Vec<Diagnostic> {
     match portal.world.reader.read(source) {
+        Ok(bytes) if bytes.len() > ASSET_BYTES_MAX => {
+            let message = "the file is larger than 16 MiB and is left out";
+            vec![Diagnostic::warning("content/too-large", Span::file(source), message)]
+        }
         Ok(bytes) => {
             emit(Output::File { path, bytes });
             Vec::new()

@@ -81,10 +81,13 @@ impl World {
     /// Returns where the descriptor can be edited.
     pub fn edit_url(&self, entity: &Entity) -> Option<String> {
         let written = entity.annotation("backstage.io/edit-url").map(str::to_owned);
-        written.or_else(|| {
-            let url = self.origin.as_ref()?.url_of(&entity.place.location)?;
-            Some(url.replacen("/blob/", "/edit/", 1).replacen("/tree/", "/edit/", 1))
-        })
+        written.or_else(|| self.edit_url_of(&entity.place.location))
+    }
+
+    /// Returns where a file of the site can be edited.
+    pub fn edit_url_of(&self, file: &str) -> Option<String> {
+        let url = self.origin.as_ref()?.url_of(file)?;
+        Some(url.replacen("/blob/", "/edit/", 1).replacen("/tree/", "/edit/", 1))
     }
 
     /// Returns where the source of what the entity describes is.

@@ -113,7 +113,11 @@ pub(super) fn read(value: &Value, pointer: &str, reading: &mut Reading<'_>) -> O
     let missing = node.value("missing").and_then(|it| read_missing(it, &node.at("missing"), reading));
     let span = read_span(&mut node, reading);
     let body = read_body(&mut node, reading);
-    node.finish(&["error", "span"], reading);
+    if body.is_none() && node.has("widget") {
+        // The keys of a widget that cannot be read are nobody's.
+        return None;
+    }
+    node.finish(&["error", "footer"], reading);
     Some(View { body: body?, title, condition, empty, missing, span })
 }
 

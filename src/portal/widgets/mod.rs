@@ -155,7 +155,8 @@ impl Pen<'_> {
                 Some(html! { div.template { (clean) } })
             }
             Err(reason) => {
-                let file = crate::diagnostics::Span::file(format!("templates/{name}.html"));
+                let manifest = self.canvas.program.manifest(self.plugin);
+                let file = crate::diagnostics::Span::file(format!("{}/templates/{name}.html", crate::portal::folder_of(manifest)));
                 let message = format!("the template fails: {reason}");
                 self.problems.push(Diagnostic::error("plugin/failed-template", file, message));
                 Some(draw_error("This part could not be drawn", "Its template failed when the portal was built."))
