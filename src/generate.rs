@@ -63,7 +63,9 @@ pub fn generate(
     progress.stage("configuration", None);
     let Some(site) = load_site(input, report) else { return Ok(None) };
     let plugins = plugins::load(&plugin_settings(&site), reader, &*input.builtin, report);
-    let Some(layouts) = Layouts::load(&site.layouts, reader, &*input.builtin, &layout_settings(&site), report) else {
+    let Some(layouts) =
+        Layouts::load(&site.layouts, reader, &*input.builtin, &layout_settings(&site), report)
+    else {
         return Ok(None);
     };
     progress.stage("catalog", None);
@@ -100,13 +102,18 @@ fn load_site(input: &SiteInput, report: &mut Report) -> Option<Site> {
     if !input.configs.is_empty() {
         return config::load(&input.configs, &input.environment, &*input.reader, report);
     }
-    let location = |target: &str| LocationSetting { target: target.to_owned(), required: false, span: Span::file(".") };
+    let location =
+        |target: &str| LocationSetting { target: target.to_owned(), required: false, span: Span::file(".") };
     let locations = ["catalog-info.yaml", "**/catalog-info.yaml", "catalog-info.yml", "**/catalog-info.yml"];
     Some(Site { title: input.name.clone(), locations: locations.map(location).to_vec(), ..Site::default() })
 }
 
 fn catalog_settings(site: &Site, input: &SiteInput) -> CatalogSettings {
-    let start = |it: &LocationSetting| StartLocation { target: it.target.clone(), span: it.span.clone(), required: it.required };
+    let start = |it: &LocationSetting| StartLocation {
+        target: it.target.clone(),
+        span: it.span.clone(),
+        required: it.required,
+    };
     CatalogSettings {
         locations: site.locations.iter().map(start).collect(),
         origin: input.origin.clone(),
@@ -122,7 +129,8 @@ fn plugin_settings(site: &Site) -> PluginSettings {
         span: it.span.clone(),
         config_span: it.config_span.clone(),
     };
-    let setting = |it: &config::ExtensionSetting| (it.id.clone(), it.enabled, it.config.clone(), it.span.clone());
+    let setting =
+        |it: &config::ExtensionSetting| (it.id.clone(), it.enabled, it.config.clone(), it.span.clone());
     PluginSettings {
         named: site.plugins.iter().map(folder).collect(),
         extensions: site.extensions.iter().map(setting).collect(),

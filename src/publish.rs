@@ -62,7 +62,9 @@ impl Publisher {
         let side = side_folder(out)?;
         fs::create_dir_all(&side)?;
         let lock = File::create(side.join("lock"))?;
-        lock.try_lock().map_err(|_| io::Error::new(io::ErrorKind::ResourceBusy, "another build is writing to this folder"))?;
+        lock.try_lock().map_err(|_| {
+            io::Error::new(io::ErrorKind::ResourceBusy, "another build is writing to this folder")
+        })?;
         let current = current_manifest(out, &side)?;
         let staging = side.join("next");
         let list = side.join("next.json");
@@ -77,7 +79,15 @@ impl Publisher {
             }
         };
         fs::create_dir_all(&staging)?;
-        Ok(Self { out: out.to_path_buf(), side, current, other, put: Mutex::default(), folders: Mutex::default(), _lock: lock })
+        Ok(Self {
+            out: out.to_path_buf(),
+            side,
+            current,
+            other,
+            put: Mutex::default(),
+            folders: Mutex::default(),
+            _lock: lock,
+        })
     }
 
     /// Exchanges the generations, if anything differs.
@@ -97,8 +107,10 @@ impl Publisher {
         }
         let stale: Vec<&String> = self.other.keys().filter(|path| !put.contains_key(*path)).collect();
         stale.par_iter().try_for_each(|path| remove_with_folders(&staging, path))?;
-        let shared: Vec<(&String, &Entry)> =
-            put.iter().filter(|(path, entry)| same(path, entry) && self.other.get(*path) != Some(entry)).collect();
+        let shared: Vec<(&String, &Entry)> = put
+            .iter()
+            .filter(|(path, entry)| same(path, entry) && self.other.get(*path) != Some(entry))
+            .collect();
         shared.par_iter().try_for_each(|(path, _)| self.share(path))?;
         fs::write(staging.join(MARKER), digest_of_manifest(&put))?;
         exchange(&staging, &self.out, &self.side)?;
@@ -144,16 +156,23 @@ impl Publisher {
 impl Publish for Publisher {
     fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
         if !is_portal_path(path) {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("`{path}` is no path of a portal")));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                format!("`{path}` is no path of a portal"),
+            ));
         }
         let digest = blake3::hash(bytes).to_hex();
         let entry = (digest.get(..32).unwrap_or_default().to_owned(), bytes.len() as u64);
         if let Ok(mut put) = self.put.lock() {
             if put.insert(path.to_owned(), entry.clone()).is_some() {
-                return Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("two pages want the file `{path}`")));
+                return Err(io::Error::new(
+                    io::ErrorKind::AlreadyExists,
+                    format!("two pages want the file `{path}`"),
+                ));
             }
         }
-        let on_show = || fs::symlink_metadata(self.out.join(path)).is_ok_and(|it| it.is_file() && it.len() == entry.1);
+        let on_show =
+            || fs::symlink_metadata(self.out.join(path)).is_ok_and(|it| it.is_file() && it.len() == entry.1);
         if self.current.get(path) == Some(&entry) && on_show() {
             return Ok(());
         }
@@ -188,7 +207,8 @@ fn is_ours_or_empty(out: &Path) -> io::Result<bool> {
 /// Returns the hidden folder beside the output.
 fn side_folder(out: &Path) -> io::Result<PathBuf> {
     let name = out.file_name().and_then(|it| it.to_str());
-    let name = name.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the output folder has no name"))?;
+    let name =
+        name.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the output folder has no name"))?;
     Ok(out.with_file_name(format!(".{name}.callboard")))
 }
 
@@ -201,7 +221,9 @@ fn is_portal_path(path: &str) -> bool {
 /// Returns the list of the generation on show: the kept one if it belongs to it, else made from the files.
 fn current_manifest(out: &Path, side: &Path) -> io::Result<Manifest> {
     let Ok(marker) = fs::read_to_string(out.join(MARKER)) else { return Ok(Manifest::new()) };
-    if let Some(kept) = read_manifest(&side.join("current.json")).filter(|it| digest_of_manifest(it) == marker) {
+    if let Some(kept) =
+        read_manifest(&side.join("current.json")).filter(|it| digest_of_manifest(it) == marker)
+    {
         return Ok(kept);
     }
     let mut files = Vec::new();
@@ -246,7 +268,15 @@ fn exchange(staging: &Path, out: &Path, side: &Path) -> io::Result<()> {
         return fs::rename(staging, out);
     }
     #[cfg(target_os = "linux")]
-    if rustix::fs::renameat_with(rustix::fs::CWD, staging, rustix::fs::CWD, out, rustix::fs::RenameFlags::EXCHANGE).is_ok() {
+    if rustix::fs::renameat_with(
+        rustix::fs::CWD,
+        staging,
+        rustix::fs::CWD,
+        out,
+        rustix::fs::RenameFlags::EXCHANGE,
+    )
+    .is_ok()
+    {
         return Ok(());
     }
     // Where the system cannot exchange two folders, the site is away for the moment between two renames.
@@ -287,7 +317,14 @@ fn remove_with_folders(root: &Path, path: &str) -> io::Result<()> {
 
 fn remove_file_if_any(file: &Path) -> io::Result<()> {
     match fs::remove_file(file) {
-        Err(error) if !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory) => Err(error),
+        Err(error)
+            if !matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory
+            ) =>
+        {
+            Err(error)
+        }
         _ => Ok(()),
     }
 }

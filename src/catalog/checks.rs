@@ -43,7 +43,9 @@ fn dangling(entity: &Entity, reference: &Reference, near: Option<&str>) -> Diagn
     };
     match near {
         Some(_) => diagnostic.nearest(near),
-        None => diagnostic.hint(format!("add the {} to the catalog, or correct the reference", target.kind())),
+        None => {
+            diagnostic.hint(format!("add the {} to the catalog, or correct the reference", target.kind()))
+        }
     }
 }
 
@@ -62,7 +64,8 @@ fn deprecated(entity: &Entity, reference: &Reference, target: &Entity) -> Option
     let is_deprecated = |it: &Entity| it.text(&["spec", "lifecycle"]) == Some("deprecated");
     let depends = matches!(reference.relation, "dependsOn" | "consumesApi");
     (depends && is_deprecated(target) && !is_deprecated(entity)).then(|| {
-        let message = format!("`{}` depends on `{}`, which is deprecated", entity.reference, target.reference);
+        let message =
+            format!("`{}` depends on `{}`, which is deprecated", entity.reference, target.reference);
         Diagnostic::warning("catalog/depends-on-deprecated", reference.span.clone(), message)
             .related(target.place.name.clone(), "deprecated here")
             .hint("move to its successor, or change the lifecycle if it is not deprecated after all")

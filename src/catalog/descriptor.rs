@@ -52,7 +52,12 @@ impl Judge<'_> {
         let mut findings = Vec::new();
         let Value::Object(root) = &value else {
             let found = super::finding::type_name(&value);
-            findings.push(Finding::new(Stage::Parse, "entity/not-a-mapping", "", format!("an entity is a mapping, and this is {found}")));
+            findings.push(Finding::new(
+                Stage::Parse,
+                "entity/not-a-mapping",
+                "",
+                format!("an entity is a mapping, and this is {found}"),
+            ));
             return finish(value, None, None, Vec::new(), findings, document);
         };
         envelope::check(root, &mut findings);
@@ -100,7 +105,7 @@ fn finish(
     findings: Vec<Finding>,
     document: &Document<'_>,
 ) -> Judged {
-    let refused = findings.iter().map(|it| it.stage).min();
+    let refused = findings.iter().filter(|it| !it.accepted).map(|it| it.stage).min();
     let diagnostics = findings.into_iter().map(|it| it.into_diagnostic(document)).collect();
     Judged { value, reference, kind, references, refused, diagnostics, name: document.span("/metadata/name") }
 }
@@ -121,7 +126,8 @@ fn identity(value: &Value) -> Option<EntityRef> {
 impl Judged {
     /// Returns the entity, if Callboard keeps it.
     pub(super) fn into_entity(self, file: &Arc<str>, document: usize) -> (Option<Entity>, Vec<Diagnostic>) {
-        let errors = self.diagnostics.iter().map(|it| it.message.clone()).collect();
+        let is_error = |it: &&Diagnostic| it.severity == crate::diagnostics::Severity::Error;
+        let errors = self.diagnostics.iter().filter(is_error).map(|it| it.message.clone()).collect();
         let entity = self.reference.map(|reference| Entity {
             reference,
             value: self.value,

@@ -4,7 +4,9 @@
 
 use serde_json::{Map, Value};
 
-use super::field_formats::{is_api_version, is_kind, is_label_key, is_label_value, is_name, is_namespace, is_tag, tag_for};
+use super::field_formats::{
+    is_api_version, is_kind, is_label_key, is_label_value, is_name, is_namespace, is_tag, tag_for,
+};
 use super::finding::{Finding, Stage, pointer_key, type_name};
 use crate::diagnostics::nearest;
 
@@ -15,7 +17,13 @@ pub(super) fn check(root: &Map<String, Value>, findings: &mut Vec<Finding>) {
     required_text(root, "apiVersion", "", findings);
     required_text(root, "kind", "", findings);
     format(root.get("apiVersion"), "/apiVersion", is_api_version, "a version, or `prefix/version`", findings);
-    format(root.get("kind"), "/kind", is_kind, "letters and digits, beginning with a letter, at most 63", findings);
+    format(
+        root.get("kind"),
+        "/kind",
+        is_kind,
+        "letters and digits, beginning with a letter, at most 63",
+        findings,
+    );
     for key in root.keys().filter(|key| !ROOT_KEYS.contains(&key.as_str())) {
         let finding = Finding::new(
             Stage::Policy,
@@ -43,18 +51,31 @@ pub(super) fn check(root: &Map<String, Value>, findings: &mut Vec<Finding>) {
 
 fn check_metadata(metadata: &Map<String, Value>, findings: &mut Vec<Finding>) {
     required_text(metadata, "name", "/metadata", findings);
-    let name_rule = "letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit, at most 63";
+    let name_rule =
+        "letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit, at most 63";
     format(metadata.get("name"), "/metadata/name", is_name, name_rule, findings);
     if let Some(namespace) = metadata.get("namespace") {
         if namespace.as_str().is_none_or(str::is_empty) {
-            wrong_type(Some(namespace), "/metadata/namespace", "a text that is not empty", Stage::Envelope, findings);
+            wrong_type(
+                Some(namespace),
+                "/metadata/namespace",
+                "a text that is not empty",
+                Stage::Envelope,
+                findings,
+            );
         }
         let rule = "lower-case letters and digits, parted by single hyphens or more, at most 63";
         format(Some(namespace), "/metadata/namespace", is_namespace, rule, findings);
     }
     for key in ["uid", "etag", "title"] {
         if metadata.get(key).is_some_and(|it| it.as_str().is_none_or(str::is_empty)) {
-            wrong_type(metadata.get(key), &format!("/metadata/{key}"), "a text that is not empty", Stage::Policy, findings);
+            wrong_type(
+                metadata.get(key),
+                &format!("/metadata/{key}"),
+                "a text that is not empty",
+                Stage::Policy,
+                findings,
+            );
         }
     }
     if metadata.get("description").is_some_and(|it| !it.is_string()) {
@@ -68,7 +89,12 @@ fn check_metadata(metadata: &Map<String, Value>, findings: &mut Vec<Finding>) {
 
 type Format = fn(&str) -> bool;
 
-fn check_texts(metadata: &Map<String, Value>, field: &str, value_format: Option<Format>, findings: &mut Vec<Finding>) {
+fn check_texts(
+    metadata: &Map<String, Value>,
+    field: &str,
+    value_format: Option<Format>,
+    findings: &mut Vec<Finding>,
+) {
     let pointer = format!("/metadata/{field}");
     let map = match metadata.get(field) {
         None => return,
@@ -105,7 +131,9 @@ fn check_tags(metadata: &Map<String, Value>, findings: &mut Vec<Finding>) {
     for (index, tag) in tags.iter().enumerate() {
         let pointer = format!("/metadata/tags/{index}");
         match tag.as_str() {
-            None | Some("") => wrong_type(Some(tag), &pointer, "a text that is not empty", Stage::Policy, findings),
+            None | Some("") => {
+                wrong_type(Some(tag), &pointer, "a text that is not empty", Stage::Policy, findings)
+            }
             Some(text) if !is_tag(text) => {
                 let finding = Finding::new(Stage::Policy, "entity/bad-format", pointer, format!("`{text}` is not a valid tag"))
                     .reason("a tag has lower-case letters, digits, `:`, `+` and `#`, parted by single hyphens, at most 63");
@@ -135,14 +163,25 @@ fn check_links(metadata: &Map<String, Value>, findings: &mut Vec<Finding>) {
             None => missing(&pointer, "url", Stage::Policy, findings),
             Some(Some(url)) if url::Url::parse(url).is_ok() => {}
             Some(_) => findings.push(
-                Finding::new(Stage::Policy, "entity/bad-format", format!("{pointer}/url"), "the link has no absolute URL")
-                    .reason("`url` must be absolute, with a scheme such as `https:` or `mailto:`"),
+                Finding::new(
+                    Stage::Policy,
+                    "entity/bad-format",
+                    format!("{pointer}/url"),
+                    "the link has no absolute URL",
+                )
+                .reason("`url` must be absolute, with a scheme such as `https:` or `mailto:`"),
             ),
         }
         for key in ["title", "icon", "type"] {
             let blank = |it: &str| it.is_empty() || (key != "type" && it.trim().is_empty());
             if link.get(key).is_some_and(|it| it.as_str().is_none_or(blank)) {
-                wrong_type(link.get(key), &format!("{pointer}/{key}"), "a text that is not empty", Stage::Policy, findings);
+                wrong_type(
+                    link.get(key),
+                    &format!("{pointer}/{key}"),
+                    "a text that is not empty",
+                    Stage::Policy,
+                    findings,
+                );
             }
         }
     }
@@ -152,7 +191,13 @@ fn required_text(map: &Map<String, Value>, key: &str, parent: &str, findings: &m
     match map.get(key) {
         None => missing(parent, key, Stage::Envelope, findings),
         Some(Value::String(text)) if !text.is_empty() => {}
-        other => wrong_type(other, &format!("{parent}/{key}"), "a text that is not empty", Stage::Envelope, findings),
+        other => wrong_type(
+            other,
+            &format!("{parent}/{key}"),
+            "a text that is not empty",
+            Stage::Envelope,
+            findings,
+        ),
     }
 }
 
@@ -162,10 +207,19 @@ fn format(value: Option<&Value>, pointer: &str, is_good: Format, rule: &str, fin
         return;
     }
     let field = pointer.rsplit('/').next().unwrap_or(pointer);
-    let finding = Finding::new(Stage::Policy, "entity/bad-format", pointer, format!("`{text}` is not a valid `{field}`"))
-        .reason(format!("`{field}` takes {rule}"));
+    let finding = Finding::new(
+        Stage::Policy,
+        "entity/bad-format",
+        pointer,
+        format!("`{text}` is not a valid `{field}`"),
+    )
+    .reason(format!("`{field}` takes {rule}"));
     let template = text.contains("{{") || text.contains("{%");
-    findings.push(if template { finding.hint("this looks like a template that was not filled in; leave such files out of the catalog") } else { finding });
+    findings.push(if template {
+        finding.hint("this looks like a template that was not filled in; leave such files out of the catalog")
+    } else {
+        finding
+    });
 }
 
 /// Reports a key that must be there.
@@ -178,14 +232,29 @@ pub(super) fn missing(parent: &str, key: &str, stage: Stage, findings: &mut Vec<
 }
 
 /// Reports a value of a wrong type.
-pub(super) fn wrong_type(value: Option<&Value>, pointer: &str, wanted: &str, stage: Stage, findings: &mut Vec<Finding>) {
+pub(super) fn wrong_type(
+    value: Option<&Value>,
+    pointer: &str,
+    wanted: &str,
+    stage: Stage,
+    findings: &mut Vec<Finding>,
+) {
     let value = value.unwrap_or(&Value::Null);
     let path = pointer.trim_start_matches('/').replace("~1", "/").replace('/', ".");
     let found = if value.as_str() == Some("") { "an empty text" } else { type_name(value) };
-    let finding = Finding::new(stage, "entity/wrong-type", pointer, format!("`{path}` must be {wanted}, and is {found}"));
+    let finding = Finding::new(
+        stage,
+        "entity/wrong-type",
+        pointer,
+        format!("`{path}` must be {wanted}, and is {found}"),
+    );
     findings.push(match value {
-        Value::Null => finding.reason("a key without a value is not the same as no key").hint("remove the key, or give it a value"),
-        Value::Number(_) | Value::Bool(_) if wanted.contains("text") => finding.hint(format!("quote it: `\"{value}\"`")),
+        Value::Null => finding
+            .reason("a key without a value is not the same as no key")
+            .hint("remove the key, or give it a value"),
+        Value::Number(_) | Value::Bool(_) if wanted.contains("text") => {
+            finding.hint(format!("quote it: `\"{value}\"`"))
+        }
         _ => finding,
     });
 }

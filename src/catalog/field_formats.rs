@@ -59,7 +59,9 @@ pub(super) fn is_tag(text: &str) -> bool {
     (1..=NAME_CHARS_MAX).contains(&text.chars().count())
         && text.split('-').all(|part| {
             !part.is_empty()
-                && part.chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || matches!(it, ':' | '+' | '#'))
+                && part
+                    .chars()
+                    .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || matches!(it, ':' | '+' | '#'))
         })
 }
 
@@ -86,16 +88,41 @@ mod tests {
 
     #[test]
     fn formats_are_backstages() {
-        for (text, good) in [("a", true), ("L-Upper.case_x", true), ("a--b", true), ("-a", false), ("a.", false), ("", false), ("ä", false)] {
+        for (text, good) in [
+            ("a", true),
+            ("L-Upper.case_x", true),
+            ("a--b", true),
+            ("-a", false),
+            ("a.", false),
+            ("", false),
+            ("ä", false),
+        ] {
             assert_eq!(is_name(text), good, "{text}");
         }
-        for (text, good) in [("c++", true), ("c#", true), ("a:b", true), ("1.0", false), ("x--y", false), ("Java", false), ("-", false)] {
+        for (text, good) in [
+            ("c++", true),
+            ("c#", true),
+            ("a:b", true),
+            ("1.0", false),
+            ("x--y", false),
+            ("Java", false),
+            ("-", false),
+        ] {
             assert_eq!(is_tag(text), good, "{text}");
         }
-        for (text, good) in [("a.b/c", true), ("Foo.com/x", false), ("a/b/c", false), ("/x", false), ("x/", false), ("X_y", true)] {
+        for (text, good) in [
+            ("a.b/c", true),
+            ("Foo.com/x", false),
+            ("a/b/c", false),
+            ("/x", false),
+            ("x/", false),
+            ("X_y", true),
+        ] {
             assert_eq!(is_label_key(text), good, "{text}");
         }
-        for (text, good) in [("backstage.io/v1alpha1", true), ("v1", true), ("backstage.io/", false), ("a/b/c", false)] {
+        for (text, good) in
+            [("backstage.io/v1alpha1", true), ("v1", true), ("backstage.io/", false), ("a/b/c", false)]
+        {
             assert_eq!(is_api_version(text), good, "{text}");
         }
         assert_eq!(tag_for("Spring Boot"), Some("spring-boot".to_owned()));

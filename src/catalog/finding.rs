@@ -1,6 +1,6 @@
 //! `Finding`: what is wrong with one document, before it has a place in a file.
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::sources::yaml::Document;
 
 /// The step of Backstage's pipeline that refuses a document. The order is that of the steps.
@@ -45,6 +45,8 @@ pub struct Finding {
     pub pointer: String,
     /// Whether the key, and not the value, is wrong.
     pub at_key: bool,
+    /// Whether it leaves the verdict as it is: a warning of ours about what Backstage accepts.
+    pub accepted: bool,
     /// What is wrong.
     pub message: String,
     /// The rule.
@@ -55,15 +57,27 @@ pub struct Finding {
 
 impl Finding {
     /// Returns a finding at the value of a node.
-    pub fn new(stage: Stage, code: &'static str, pointer: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn new(
+        stage: Stage,
+        code: &'static str,
+        pointer: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
         let (pointer, message) = (pointer.into(), message.into());
-        Self { stage, code, pointer, at_key: false, message, reason: None, hint: None }
+        Self { stage, code, pointer, at_key: false, accepted: false, message, reason: None, hint: None }
     }
 
     /// Moves the place to the key.
     #[must_use]
     pub fn at_key(mut self) -> Self {
         self.at_key = true;
+        self
+    }
+
+    /// Makes it a warning that leaves the verdict as it is.
+    #[must_use]
+    pub fn accepted(mut self) -> Self {
+        self.accepted = true;
         self
     }
 
@@ -93,7 +107,8 @@ impl Finding {
     /// Gives the finding its place.
     pub fn into_diagnostic(self, document: &Document<'_>) -> Diagnostic {
         let span = if self.at_key { document.key_span(&self.pointer) } else { document.span(&self.pointer) };
-        let mut diagnostic = Diagnostic::error(self.code, span, self.message);
+        let severity = if self.accepted { Severity::Warning } else { Severity::Error };
+        let mut diagnostic = Diagnostic::new(severity, self.code, span, self.message);
         diagnostic.reason = self.reason;
         diagnostic.hint = self.hint;
         diagnostic

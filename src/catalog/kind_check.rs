@@ -27,12 +27,20 @@ pub(super) fn check(value: &Value, newer_model: bool, findings: &mut Vec<Finding
     };
     match value.get("spec") {
         Some(body @ Value::Object(_)) => {
-            let is_server = newer_model && kind == "API" && body.get("type").and_then(Value::as_str) == Some("mcp-server");
+            let is_server = newer_model
+                && kind == "API"
+                && body.get("type").and_then(Value::as_str) == Some("mcp-server");
             for field in spec.fields.iter().filter(|it| !(is_server && it.path == "definition")) {
                 check_field(field, field.path, body, "/spec", findings);
             }
             if is_server {
-                check_field(&Field::required("remotes", Shape::MappingList), "remotes", body, "/spec", findings);
+                check_field(
+                    &Field::required("remotes", Shape::MappingList),
+                    "remotes",
+                    body,
+                    "/spec",
+                    findings,
+                );
             }
             if kind == "AiResource" {
                 check_ai_resource(body, findings);
@@ -53,7 +61,9 @@ fn check_ai_resource(body: &Value, findings: &mut Vec<Finding>) {
             Field::optional("categories", Shape::TextList),
             Field::optional("agents", Shape::TextList),
         ],
-        Some("rule") => &[Field::required("category", Shape::Text), Field::required("rationale", Shape::Text)],
+        Some("rule") => {
+            &[Field::required("category", Shape::Text), Field::required("rationale", Shape::Text)]
+        }
         Some("plugin") => &[Field::required("skills", Shape::TextList)],
         Some("marketplace") => &[Field::required("plugins", Shape::TextList)],
         _ => &[],
@@ -97,16 +107,24 @@ fn mismatch(shape: Shape, value: &Value) -> Option<String> {
         Shape::AnyText => (value.is_string(), "a text"),
         Shape::TextList => (list(|it| it.as_str().is_some_and(|it| !it.is_empty())), "a list of texts"),
         Shape::TextListNonEmpty => (
-            list(|it| it.as_str().is_some_and(|it| !it.is_empty())) && value.as_array().is_some_and(|it| !it.is_empty()),
+            list(|it| it.as_str().is_some_and(|it| !it.is_empty()))
+                && value.as_array().is_some_and(|it| !it.is_empty()),
             "a list with at least one text",
         ),
         Shape::Mapping => (value.is_object(), "a mapping"),
         Shape::MappingList => (list(Value::is_object), "a list of mappings"),
-        Shape::MappingOrMappingList => (value.is_object() || list(Value::is_object), "a mapping, or a list of mappings"),
+        Shape::MappingOrMappingList => {
+            (value.is_object() || list(Value::is_object), "a mapping, or a list of mappings")
+        }
         Shape::TextOrFlag => (value.is_string() || value.is_boolean(), "a text or a boolean"),
         Shape::OneOf(options) => {
             let good = value.as_str().is_some_and(|it| options.contains(&it));
-            return (!good).then(|| format!("one of {}", options.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")));
+            return (!good).then(|| {
+                format!(
+                    "one of {}",
+                    options.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")
+                )
+            });
         }
         Shape::Any => (true, ""),
     };
@@ -124,9 +142,18 @@ fn unknown(kind: &str, api_version: &str) -> Finding {
             format!("no module knows the kind `{kind}` with the apiVersion `{api_version}`"),
         )
         .reason(reason)
-        .hint(if spec.newer_model { "this kind belongs to Backstage's ai-model module".to_owned() } else { format!("write `apiVersion: {}`", versions.trim_matches('`')) });
+        .hint(if spec.newer_model {
+            "this kind belongs to Backstage's ai-model module".to_owned()
+        } else {
+            format!("write `apiVersion: {}`", versions.trim_matches('`'))
+        });
     }
-    Finding::new(Stage::Validate, "entity/unknown-kind", "/kind", format!("no module knows the kind `{kind}`"))
-        .reason(reason)
-        .nearest(nearest(kind, KINDS.iter().map(|it| it.kind)))
+    Finding::new(
+        Stage::Validate,
+        "entity/unknown-kind",
+        "/kind",
+        format!("no module knows the kind `{kind}`"),
+    )
+    .reason(reason)
+    .nearest(nearest(kind, KINDS.iter().map(|it| it.kind)))
 }

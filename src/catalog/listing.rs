@@ -81,7 +81,13 @@ pub struct ReverseRow {
 /// Judges every document of the files, in the order given, strictly and as Backstage does.
 ///
 /// With `sniff`, a file is taken only when some document has a Backstage `apiVersion` and a `kind`.
-pub fn list(files: &[String], origin: Option<&OriginMap>, newer_model: bool, sniff: bool, reader: &dyn Reader) -> Vec<Listing> {
+pub fn list(
+    files: &[String],
+    origin: Option<&OriginMap>,
+    newer_model: bool,
+    sniff: bool,
+    reader: &dyn Reader,
+) -> Vec<Listing> {
     let judge = Judge { reader, origin, newer_model, extra_relations: &[] };
     files.par_iter().flat_map_iter(|file| list_file(file, judge, sniff)).collect()
 }
@@ -110,9 +116,11 @@ fn list_file(path: &str, judge: Judge<'_>, sniff: bool) -> Vec<Listing> {
 fn looks_like_entities(text: &str) -> bool {
     let key = |line: &str, key: &str| {
         let line = line.trim_start_matches(['-', ' ', '{', '"', '\'']);
-        line.strip_prefix(key).is_some_and(|rest| rest.trim_start_matches(['"', '\'']).trim_start().starts_with(':'))
+        line.strip_prefix(key)
+            .is_some_and(|rest| rest.trim_start_matches(['"', '\'']).trim_start().starts_with(':'))
     };
-    text.lines().any(|line| key(line, "apiVersion") && line.contains("backstage.io/")) && text.lines().any(|line| key(line, "kind"))
+    text.lines().any(|line| key(line, "apiVersion") && line.contains("backstage.io/"))
+        && text.lines().any(|line| key(line, "kind"))
 }
 
 fn broken(file: &str, doc: usize, error: String) -> Listing {
@@ -166,7 +174,15 @@ fn add_details(row: &mut Listing, judged: &Judged) {
     for reference in &judged.references {
         let target = reference.target.to_string();
         if let Some(back) = opposite(reference.relation) {
-            reverse.push(ReverseRow { source: target.clone(), name: back.to_owned(), target: own.clone() });
+            // At an entity that refers to itself, the edge back is its own too.
+            match target == own {
+                true => row.relations.push(RelationRow { name: back.to_owned(), target: own.clone() }),
+                false => reverse.push(ReverseRow {
+                    source: target.clone(),
+                    name: back.to_owned(),
+                    target: own.clone(),
+                }),
+            }
         }
         row.relations.push(RelationRow { name: reference.relation.to_owned(), target });
     }
@@ -183,7 +199,8 @@ fn add_details(row: &mut Listing, judged: &Judged) {
             let targets = field("targets").and_then(Value::as_array).into_iter().flatten().filter_map(text);
             row.location_type = Some(field("type").cloned().unwrap_or(Value::Null));
             row.location_targets = Some(field("target").and_then(text).into_iter().chain(targets).collect());
-            row.location_presence = Some(field("presence").and_then(text).unwrap_or_else(|| "required".to_owned()));
+            row.location_presence =
+                Some(field("presence").and_then(text).unwrap_or_else(|| "required".to_owned()));
         }
         Some("API") => row.definition_bytes = field("definition").and_then(Value::as_str).map(str::len),
         _ => {}

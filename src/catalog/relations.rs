@@ -32,12 +32,17 @@ pub(super) fn references(
                     span: document.span(&pointer),
                 }),
                 Err(error) => findings.push(
-                    Finding::new(Stage::PostProcess, "entity/bad-reference", pointer, format!("`{text}` is not an entity reference: {error}"))
-                        .reason("a reference is `[kind:][namespace/]name`")
-                        .hint(match field.kind {
-                            None => format!("write the kind, as in `component:{text}`"),
-                            Some(kind) => format!("write `{}:default/name`", kind.to_lowercase()),
-                        }),
+                    Finding::new(
+                        Stage::PostProcess,
+                        "entity/bad-reference",
+                        pointer,
+                        format!("`{text}` is not an entity reference: {error}"),
+                    )
+                    .reason("a reference is `[kind:][namespace/]name`")
+                    .hint(match field.kind {
+                        None => format!("write the kind, as in `component:{text}`"),
+                        Some(kind) => format!("write `{}:default/name`", kind.to_lowercase()),
+                    }),
                 ),
             }
         };
@@ -59,8 +64,9 @@ pub(super) fn references(
 /// Returns the name of the edge that goes back along `relation`.
 pub(super) fn opposite(relation: &str) -> Option<&'static str> {
     let fields = || KINDS.iter().flat_map(|it| it.relations);
-    fields()
-        .find_map(|it| if it.out == relation { Some(it.back) } else { (it.back == relation).then_some(it.out) })
+    fields().find_map(|it| {
+        if it.out == relation { Some(it.back) } else { (it.back == relation).then_some(it.out) }
+    })
 }
 
 /// Fills in the relations of all entities: every reference gives its holder an edge, and the target, where it exists,

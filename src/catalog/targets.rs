@@ -31,7 +31,9 @@ impl Base<'_> {
         if target.trim().is_empty() {
             return Target::Malformed("the target is empty".to_owned());
         }
-        if let Some((scheme, _)) = target.split_once("://").filter(|(it, _)| it.chars().all(|it| it.is_ascii_alphanumeric())) {
+        if let Some((scheme, _)) =
+            target.split_once("://").filter(|(it, _)| it.chars().all(|it| it.is_ascii_alphanumeric()))
+        {
             return match self.origin.and_then(|origin| origin.path_of(target)) {
                 Some(path) => Target::Path(path),
                 None if matches!(scheme, "http" | "https") => Target::Elsewhere(target.to_owned()),

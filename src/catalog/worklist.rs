@@ -19,7 +19,8 @@ const DEPTH_MAX: usize = 50;
 /// The most documents in one file.
 const DOCUMENTS_MAX: usize = 10_000;
 
-const NOT_FOUND_HINT: &str = "correct the target, or write `presence: optional` beside it if it may be missing";
+const NOT_FOUND_HINT: &str =
+    "correct the target, or write `presence: optional` beside it if it may be missing";
 
 /// A target still to be read.
 struct Pending {
@@ -46,7 +47,8 @@ struct FileRead {
 /// Returns all entities that the locations lead to; of two with the same reference the first.
 pub(super) fn read(settings: &CatalogSettings, reader: &dyn Reader, report: &mut Report) -> Vec<Entity> {
     let judge = Judge { reader, origin: settings.origin.as_ref(), newer_model: true, extra_relations: &[] };
-    let mut pending: Vec<Pending> = settings.locations.iter().map(|it| start(it, settings.origin.as_ref())).collect();
+    let mut pending: Vec<Pending> =
+        settings.locations.iter().map(|it| start(it, settings.origin.as_ref())).collect();
     let mut seen = BTreeSet::new();
     let mut kept = Kept::default();
     for depth in 0.. {
@@ -81,7 +83,9 @@ impl Kept {
         if !settings.rules.allows(entity.kind()) {
             let message = format!("`catalog.rules` does not let in the kind `{}`", entity.kind());
             let diagnostic = Diagnostic::error("catalog/not-allowed", entity.place.name, message);
-            report.push(diagnostic.hint(format!("add `{}` to `catalog.rules[].allow`", entity.reference.kind())));
+            report.push(
+                diagnostic.hint(format!("add `{}` to `catalog.rules[].allow`", entity.reference.kind())),
+            );
             return;
         }
         if let Some(first) = self.places.get(&entity.reference) {
@@ -106,7 +110,12 @@ fn start(location: &StartLocation, origin: Option<&OriginMap>) -> Pending {
         true => Base { file: "", origin }.resolve(&location.target, false),
         false => Target::Path(normalize(&location.target)),
     };
-    Pending { target, written: location.target.clone(), span: location.span.clone(), required: location.required }
+    Pending {
+        target,
+        written: location.target.clone(),
+        span: location.span.clone(),
+        required: location.required,
+    }
 }
 
 /// Turns targets into files not read before, in order.
@@ -141,7 +150,11 @@ fn expand(
             }
         };
         let found = found.into_iter().filter(|file| seen.insert(file.clone()));
-        files.extend(found.map(|file| NamedFile { file: Arc::from(file), span: it.span.clone(), required: it.required }));
+        files.extend(found.map(|file| NamedFile {
+            file: Arc::from(file),
+            span: it.span.clone(),
+            required: it.required,
+        }));
     }
     files
 }
@@ -153,8 +166,10 @@ fn read_file(named: &NamedFile, judge: Judge<'_>, settings: &CatalogSettings) ->
         Ok(text) => text,
         Err(ReadError::NotFound) if !named.required => return read,
         Err(error) => {
-            let code = if error == ReadError::NotFound { "location/not-found" } else { "location/unreadable" };
-            let diagnostic = Diagnostic::error(code, named.span.clone(), format!("`{file}` cannot be read: {error}"));
+            let code =
+                if error == ReadError::NotFound { "location/not-found" } else { "location/unreadable" };
+            let diagnostic =
+                Diagnostic::error(code, named.span.clone(), format!("`{file}` cannot be read: {error}"));
             read.diagnostics.push(match error {
                 ReadError::NotFound => diagnostic.hint(NOT_FOUND_HINT),
                 _ => diagnostic,
@@ -204,7 +219,12 @@ fn follow(judged: &Judged, document: &yaml::Document<'_>, judge: Judge<'_>, pend
     let base = Base { file: document.file(), origin: judge.origin };
     for (pointer, written) in targets {
         let target = base.resolve(written, false);
-        pending.push(Pending { target, written: written.to_owned(), span: document.span(&pointer), required });
+        pending.push(Pending {
+            target,
+            written: written.to_owned(),
+            span: document.span(&pointer),
+            required,
+        });
     }
 }
 
@@ -215,7 +235,9 @@ fn nothing_found(pending: &Pending, reason: &str) -> Diagnostic {
 
 fn not_read(pending: &Pending, address: &str) -> Diagnostic {
     Diagnostic::warning("location/url-not-read", pending.span.clone(), format!("`{address}` is not read yet"))
-        .reason("this version reads local files and, with --origin, the repository that the folder is a copy of")
+        .reason(
+            "this version reads local files and, with --origin, the repository that the folder is a copy of",
+        )
         .hint("check the repository out below the site and name its files by a relative path")
 }
 

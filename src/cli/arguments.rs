@@ -29,17 +29,23 @@ Exit codes: 0 clean, 1 problems at or above --fail-on, 2 wrong usage or configur
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Makes the portal.
-    #[command(after_help = "Examples:\n  callboard build\n  callboard build site --out public --fail-on warning\n  callboard build --config app-config.yaml --config site.yaml")]
+    #[command(
+        after_help = "Examples:\n  callboard build\n  callboard build site --out public --fail-on warning\n  callboard build --config app-config.yaml --config site.yaml"
+    )]
     Build(BuildArguments),
     /// Makes the portal, serves it on this machine, and makes it anew as files change.
     #[cfg(feature = "serve")]
     #[command(after_help = "Examples:\n  callboard serve\n  callboard serve site --port 8080")]
     Serve(ServeArguments),
     /// Reports every problem and writes nothing.
-    #[command(after_help = "Examples:\n  callboard validate\n  callboard validate --fail-on warning\n  callboard validate --format json")]
+    #[command(
+        after_help = "Examples:\n  callboard validate\n  callboard validate --fail-on warning\n  callboard validate --format json"
+    )]
     Validate(SiteArguments),
     /// Judges entity files as Backstage does, one line a YAML document.
-    #[command(after_help = "Examples:\n  callboard entities\n  callboard entities catalog/ other.yaml --format jsonl\n  callboard entities . --origin https://github.com/acme/shop/blob/main/")]
+    #[command(
+        after_help = "Examples:\n  callboard entities\n  callboard entities catalog/ other.yaml --format jsonl\n  callboard entities . --origin https://github.com/acme/shop/blob/main/"
+    )]
     Entities(EntitiesArguments),
     /// Removes the output folder, if Callboard made it.
     #[command(after_help = "Example:\n  callboard clean --out public")]

@@ -18,7 +18,12 @@ pub(super) fn run(arguments: &BuildArguments) -> Result<Exit, Failure> {
     let summary = made.as_ref().map(|(summary, _)| summary);
     let exit = output::report(&report, &input, arguments.site.format, arguments.site.fail_on, summary);
     if let Some((summary, published)) = &made {
-        output::built(summary, published, arguments.out.as_deref().unwrap_or(Path::new("dist")), arguments.site.format);
+        output::built(
+            summary,
+            published,
+            arguments.out.as_deref().unwrap_or(Path::new("dist")),
+            arguments.site.format,
+        );
     }
     Ok(exit)
 }
@@ -36,7 +41,11 @@ pub(super) fn out_folder(site: &Path, given: Option<&Path>) -> Result<PathBuf, F
 }
 
 /// Makes the portal in `out`. `None` when the configuration cannot be used; the old portal stays.
-pub(super) fn make(input: &SiteInput, out: &Path, report: &mut Report) -> Result<Option<(Summary, Published)>, Failure> {
+pub(super) fn make(
+    input: &SiteInput,
+    out: &Path,
+    report: &mut Report,
+) -> Result<Option<(Summary, Published)>, Failure> {
     let publisher = Publisher::open(out).map_err(|error| Failure::io("the output folder", &error))?;
     let meter = Meter::new();
     let result = generate(input, &publisher, &meter, report);

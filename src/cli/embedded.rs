@@ -14,7 +14,9 @@ struct EmbeddedPlugins;
 
 /// Returns a reader of `layouts/` and `plugins/`.
 pub(super) fn reader() -> MemoryReader {
-    let layouts = EmbeddedLayouts::iter().filter_map(|path| Some((path.to_string(), EmbeddedLayouts::get(&path)?.data.into_owned())));
-    let plugins = EmbeddedPlugins::iter().filter_map(|path| Some((path.to_string(), EmbeddedPlugins::get(&path)?.data.into_owned())));
+    let layouts = EmbeddedLayouts::iter()
+        .filter_map(|path| Some((path.to_string(), EmbeddedLayouts::get(&path)?.data.into_owned())));
+    let plugins = EmbeddedPlugins::iter()
+        .filter_map(|path| Some((path.to_string(), EmbeddedPlugins::get(&path)?.data.into_owned())));
     MemoryReader::new(layouts.chain(plugins))
 }

@@ -64,7 +64,8 @@ impl Failure {
 
     fn io(what: &str, error: &std::io::Error) -> Self {
         // Refusing a folder that is not ours is about usage, not about the disk.
-        let usage = matches!(error.kind(), std::io::ErrorKind::AlreadyExists | std::io::ErrorKind::InvalidInput);
+        let usage =
+            matches!(error.kind(), std::io::ErrorKind::AlreadyExists | std::io::ErrorKind::InvalidInput);
         Self { exit: if usage { Exit::Usage } else { Exit::Failed }, message: format!("{what}: {error}") }
     }
 }

@@ -23,7 +23,13 @@ pub(super) fn failure(failure: &Failure) {
 }
 
 /// Prints the problems. Returns the exit code that they make.
-pub(super) fn report(report: &Report, input: &SiteInput, format: Format, fail_on: FailOn, summary: Option<&Summary>) -> Exit {
+pub(super) fn report(
+    report: &Report,
+    input: &SiteInput,
+    format: Format,
+    fail_on: FailOn,
+    summary: Option<&Summary>,
+) -> Exit {
     match format {
         Format::Human => human(report, input),
         Format::Json => json(report, summary),
@@ -65,12 +71,13 @@ fn colour() -> bool {
 
 /// Returns how many problems there are, such as `1 error, 3 warnings`.
 pub(super) fn counts(report: &Report) -> String {
-    let parts: Vec<String> = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Notice, "notice")]
-        .into_iter()
-        .map(|(severity, word)| (report.count(severity), word))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
-        .collect();
+    let parts: Vec<String> =
+        [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Notice, "notice")]
+            .into_iter()
+            .map(|(severity, word)| (report.count(severity), word))
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
+            .collect();
     if parts.is_empty() { "no problems".to_owned() } else { parts.join(", ") }
 }
 
@@ -91,7 +98,12 @@ pub(super) fn built(summary: &Summary, published: &Published, out: &std::path::P
     if format == Format::Human {
         anstream::eprintln!(
             "{} entities, {} pages in {}: {} files written, {} removed, {} unchanged",
-            summary.entities, summary.pages, out.display(), published.written, published.removed, published.unchanged
+            summary.entities,
+            summary.pages,
+            out.display(),
+            published.written,
+            published.removed,
+            published.unchanged
         );
     }
 }

@@ -39,7 +39,8 @@ struct Site {
 pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
     let folder = site_folder::existing_folder(&arguments.site.site)?;
     let out = folder.join(".callboard").join("preview");
-    std::fs::create_dir_all(folder.join(".callboard")).map_err(|error| Failure::io("the folder .callboard", &error))?;
+    std::fs::create_dir_all(folder.join(".callboard"))
+        .map_err(|error| Failure::io("the folder .callboard", &error))?;
     let (generation, _) = watch::channel(0);
     let site = Arc::new(Site { out, base: "/".to_owned(), problems: RwLock::default(), generation });
     rebuild(arguments, &site)?;
@@ -47,8 +48,11 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
     let again = arguments.clone();
     let roots = (folder.clone(), folder.join(".callboard"), folder.join("dist"));
     let mut watcher = new_debouncer(QUIET, None, move |events: DebounceEventResult| {
-        let ours = |path: &Path| path.starts_with(&roots.1) || path.starts_with(&roots.2) || hidden(path, &roots.0);
-        let changed = events.is_ok_and(|it| it.iter().any(|event| is_change(event) && event.paths.iter().any(|path| !ours(path))));
+        let ours =
+            |path: &Path| path.starts_with(&roots.1) || path.starts_with(&roots.2) || hidden(path, &roots.0);
+        let changed = events.is_ok_and(|it| {
+            it.iter().any(|event| is_change(event) && event.paths.iter().any(|path| !ours(path)))
+        });
         if changed {
             if let Err(failure) = rebuild(&again, &watched) {
                 output::failure(&failure);
@@ -56,7 +60,9 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
         }
     })
     .map_err(|error| Failure::usage(format!("files cannot be watched: {error}")))?;
-    watcher.watch(&folder, RecursiveMode::Recursive).map_err(|error| Failure::usage(format!("files cannot be watched: {error}")))?;
+    watcher
+        .watch(&folder, RecursiveMode::Recursive)
+        .map_err(|error| Failure::usage(format!("files cannot be watched: {error}")))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(|error| Failure::io("the server", &error))?;
     runtime.block_on(listen(arguments.port, site)).map_err(|error| Failure::io("the server", &error))?;
@@ -70,7 +76,11 @@ fn is_change(event: &notify_debouncer_full::DebouncedEvent) -> bool {
 
 fn hidden(path: &Path, folder: &Path) -> bool {
     let below = path.strip_prefix(folder).unwrap_or(path);
-    below.components().any(|it| it.as_os_str().to_str().is_some_and(|it| it.starts_with('.') || it == "node_modules" || it == "target"))
+    below.components().any(|it| {
+        it.as_os_str()
+            .to_str()
+            .is_some_and(|it| it.starts_with('.') || it == "node_modules" || it == "target")
+    })
 }
 
 /// Makes the portal and tells the open pages.
@@ -80,10 +90,18 @@ fn rebuild(arguments: &ServeArguments, site: &Site) -> Result<(), Failure> {
     let mut report = Report::new();
     let made = build::make(&input, &site.out, &mut report)?;
     if arguments.site.format == Format::Human {
-        output::report(&report, &input, Format::Human, arguments.site.fail_on, made.as_ref().map(|(it, _)| it));
+        output::report(
+            &report,
+            &input,
+            Format::Human,
+            arguments.site.fail_on,
+            made.as_ref().map(|(it, _)| it),
+        );
     }
     let what = match &made {
-        Some((summary, published)) => format!("{} pages, {} files changed", summary.pages, published.written + published.removed),
+        Some((summary, published)) => {
+            format!("{} pages, {} files changed", summary.pages, published.written + published.removed)
+        }
         None => "the configuration cannot be used; the last portal stays".to_owned(),
     };
     output::say(&format!("{what}, {} ({:.2} s)", output::counts(&report), start.elapsed().as_secs_f64()));
@@ -114,7 +132,10 @@ async fn listen(port: u16, site: Arc<Site>) -> std::io::Result<()> {
     let app = axum::Router::new()
         .route("/__callboard/events", get(events))
         .route("/__callboard/problems", get(problems))
-        .route("/__callboard/live.js", get(|| async { ([(header::CONTENT_TYPE, "text/javascript")], LIVE_SCRIPT) }))
+        .route(
+            "/__callboard/live.js",
+            get(|| async { ([(header::CONTENT_TYPE, "text/javascript")], LIVE_SCRIPT) }),
+        )
         .route("/__callboard/live.css", get(|| async { ([(header::CONTENT_TYPE, "text/css")], LIVE_STYLE) }))
         .fallback(file)
         .with_state(site);
@@ -129,7 +150,9 @@ async fn events(State(site): State<Arc<Site>>) -> impl IntoResponse {
 }
 
 /// Returns a stream with one event a build.
-fn futures_of(generation: watch::Receiver<u64>) -> impl futures_core::Stream<Item = Result<sse::Event, std::convert::Infallible>> {
+fn futures_of(
+    generation: watch::Receiver<u64>,
+) -> impl futures_core::Stream<Item = Result<sse::Event, std::convert::Infallible>> {
     tokio_stream::StreamExt::map(tokio_stream::wrappers::WatchStream::from_changes(generation), |it| {
         Ok(sse::Event::default().event("built").data(it.to_string()))
     })
@@ -153,7 +176,8 @@ fn respond(out: &Path, path: &str) -> Response {
     let plain = decoded.split('/').all(|it| it != ".." && !it.contains(['\\', '\0']));
     let file = out.join(if plain { decoded.as_str() } else { "404.html" });
     if file.is_dir() && !path.is_empty() && !path.ends_with('/') {
-        let target = HeaderValue::from_str(&format!("/{path}/")).unwrap_or_else(|_| HeaderValue::from_static("/"));
+        let target =
+            HeaderValue::from_str(&format!("/{path}/")).unwrap_or_else(|_| HeaderValue::from_static("/"));
         return (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, target)]).into_response();
     }
     let file = if file.is_dir() { file.join("index.html") } else { file };
@@ -178,7 +202,10 @@ fn with_script(bytes: Vec<u8>) -> Vec<u8> {
 
 fn percent_decode(path: &str) -> String {
     // The parser of URLs knows how to decode; a path that is not UTF-8 is no file of ours.
-    url::form_urlencoded::parse(path.replace('+', "%2B").as_bytes()).next().map(|(it, _)| it.into_owned()).unwrap_or_default()
+    url::form_urlencoded::parse(path.replace('+', "%2B").as_bytes())
+        .next()
+        .map(|(it, _)| it.into_owned())
+        .unwrap_or_default()
 }
 
 fn content_type(file: &Path) -> &'static str {

@@ -24,7 +24,9 @@ pub(super) fn input(arguments: &SiteArguments) -> Result<SiteInput, Failure> {
         configs: configs(arguments, &folder)?,
         name,
         // A variable that is not UTF-8 cannot stand in YAML.
-        environment: std::env::vars_os().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?))).collect(),
+        environment: std::env::vars_os()
+            .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
+            .collect(),
         origin: origin(arguments.origin.as_deref(), &folder, checkout.as_ref())?,
         now: date(arguments.now.as_deref())?,
     })
@@ -37,10 +39,18 @@ pub(super) fn existing_folder(folder: &Path) -> Result<PathBuf, Failure> {
 }
 
 /// Returns the map for a copy: of the origin given, else of the git remote.
-pub(super) fn origin(given: Option<&str>, folder: &Path, checkout: Option<&Checkout>) -> Result<Option<OriginMap>, Failure> {
+pub(super) fn origin(
+    given: Option<&str>,
+    folder: &Path,
+    checkout: Option<&Checkout>,
+) -> Result<Option<OriginMap>, Failure> {
     if let Some(given) = given {
         let map = OriginMap::new(given, "");
-        let wrong = || Failure::usage(format!("`{given}` is not the address of a repository tree, such as https://github.com/acme/shop/blob/main/"));
+        let wrong = || {
+            Failure::usage(format!(
+                "`{given}` is not the address of a repository tree, such as https://github.com/acme/shop/blob/main/"
+            ))
+        };
         return map.map(Some).ok_or_else(wrong);
     }
     let Some(checkout) = checkout else { return Ok(None) };
@@ -62,7 +72,8 @@ fn configs(arguments: &SiteArguments, folder: &Path) -> Result<Vec<String>, Fail
 fn relative(file: &Path, folder: &Path) -> Result<String, Failure> {
     let missing = || Failure::usage(format!("there is no configuration file `{}`", file.display()));
     let file = file.canonicalize().map_err(|_| missing())?;
-    let common = file.ancestors().find(|it| folder.starts_with(it)).map(Path::to_path_buf).unwrap_or_default();
+    let common =
+        file.ancestors().find(|it| folder.starts_with(it)).map(Path::to_path_buf).unwrap_or_default();
     let up = folder.strip_prefix(&common).map_or(0, |it| it.components().count());
     let down = file.strip_prefix(&common).ok().and_then(Path::to_str).ok_or_else(missing)?;
     Ok("../".repeat(up) + down)
@@ -77,8 +88,16 @@ fn date(given: Option<&str>) -> Result<String, Failure> {
     let seconds = text.parse::<i64>().ok().and_then(|it| jiff::Timestamp::from_second(it).ok());
     let date = match seconds {
         Some(timestamp) => Some(timestamp.to_string()),
-        None => text.parse::<jiff::Timestamp>().ok().map(|it| it.to_string()).or_else(|| text.parse::<jiff::civil::Date>().ok().map(|it| it.to_string())),
+        None => text
+            .parse::<jiff::Timestamp>()
+            .ok()
+            .map(|it| it.to_string())
+            .or_else(|| text.parse::<jiff::civil::Date>().ok().map(|it| it.to_string())),
     };
-    let wrong = || Failure::usage(format!("`{text}` is not a time; write 2026-01-31, 2026-01-31T12:00:00Z or seconds since 1970"));
+    let wrong = || {
+        Failure::usage(format!(
+            "`{text}` is not a time; write 2026-01-31, 2026-01-31T12:00:00Z or seconds since 1970"
+        ))
+    };
     Ok(date.ok_or_else(wrong)?.get(..10).unwrap_or_default().to_owned())
 }

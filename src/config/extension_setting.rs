@@ -20,7 +20,12 @@ pub struct ExtensionSetting {
 }
 
 /// Reads the three forms of an entry: `- id`, `- id: false` and `- id: {disabled, config}`.
-pub(super) fn read(item: &Value, pointer: &str, place: &dyn Fn(&str, bool) -> Span, report: &mut Report) -> Option<ExtensionSetting> {
+pub(super) fn read(
+    item: &Value,
+    pointer: &str,
+    place: &dyn Fn(&str, bool) -> Span,
+    report: &mut Report,
+) -> Option<ExtensionSetting> {
     let setting = |id: &str, enabled, config, span| ExtensionSetting {
         id: id.to_owned(),
         enabled,
@@ -53,7 +58,11 @@ pub(super) fn read(item: &Value, pointer: &str, place: &dyn Fn(&str, bool) -> Sp
             }
             if body.contains_key("attachTo") {
                 let place = place(&format!("{id_pointer}/attachTo"), true);
-                report.push(Diagnostic::error("config/not-supported", place, "`attachTo` is not supported yet"));
+                report.push(Diagnostic::error(
+                    "config/not-supported",
+                    place,
+                    "`attachTo` is not supported yet",
+                ));
             }
             let config = match body.get("config") {
                 Some(Value::Object(config)) => config.clone(),

@@ -52,7 +52,8 @@ pub(super) fn read(
                     complete = false;
                     continue;
                 }
-                let context = substitution::Context { environment, reader, folder: parent(path), document: &document };
+                let context =
+                    substitution::Context { environment, reader, folder: parent(path), document: &document };
                 complete &= substitution::substitute(&mut value, "", &context, report);
                 value
             }
@@ -94,7 +95,8 @@ impl Layers {
 
     /// Returns the place of a node in the last file that has it.
     pub(super) fn place(&self, pointer: &str, key: bool) -> Span {
-        let layer = self.files.iter().rev().find(|it| it.value.pointer(pointer).is_some()).or(self.files.first());
+        let layer =
+            self.files.iter().rev().find(|it| it.value.pointer(pointer).is_some()).or(self.files.first());
         let Some(layer) = layer else { return Span::file("site.yaml") };
         match yaml::parse_one(&layer.file, &layer.text) {
             Ok(document) if key => document.key_span(pointer),

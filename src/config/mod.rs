@@ -28,7 +28,8 @@ const CODES: SchemaCodes = SchemaCodes {
 };
 
 /// Backstage's keys that mean something to a server and nothing to a build.
-const WITHOUT_EFFECT: &[&str] = &["backend", "auth", "proxy", "scaffolder", "permission", "kubernetes", "integrations"];
+const WITHOUT_EFFECT: &[&str] =
+    &["backend", "auth", "proxy", "scaffolder", "permission", "kubernetes", "integrations"];
 
 /// Reads the configuration: the files in order, a later one over an earlier one, by Backstage's rules.
 ///
@@ -53,11 +54,16 @@ pub fn load(
 }
 
 fn note_without_effect(layers: &layers::Layers, report: &mut Report) {
-    let present: Vec<&str> = WITHOUT_EFFECT.iter().copied().filter(|key| layers.value().get(key).is_some()).collect();
+    let present: Vec<&str> =
+        WITHOUT_EFFECT.iter().copied().filter(|key| layers.value().get(key).is_some()).collect();
     if let Some(first) = present.first() {
         let named = present.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
         let place = layers.place(&format!("/{first}"), true);
         let verb = if present.len() == 1 { "has" } else { "have" };
-        report.push(Diagnostic::notice("config/no-effect", place, format!("{named} {verb} no effect on a build")));
+        report.push(Diagnostic::notice(
+            "config/no-effect",
+            place,
+            format!("{named} {verb} no effect on a build"),
+        ));
     }
 }

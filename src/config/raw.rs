@@ -87,7 +87,9 @@ pub(super) fn site(layers: &Layers, report: &mut Report) -> Site {
     let value = layers.value();
     let default = Site::default();
     let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
-    let path = |pointer: &str, default: String| text(pointer).map_or(default, |it| join(layers.folder(pointer), &it));
+    let path = |pointer: &str, default: String| {
+        text(pointer).map_or(default, |it| join(layers.folder(pointer), &it))
+    };
     let organization = text("/organization/name").unwrap_or_default();
     Site {
         title: text("/app/title").unwrap_or_else(|| match organization.as_str() {
@@ -132,7 +134,8 @@ fn locations(layers: &Layers) -> Vec<LocationSetting> {
 
 fn allowed_kinds(value: &Value) -> Option<Vec<String>> {
     value.pointer("/catalog/rules")?;
-    let allow = items(value, "/catalog/rules").filter_map(|(_, rule)| rule.get("allow")?.as_array()).flatten();
+    let allow =
+        items(value, "/catalog/rules").filter_map(|(_, rule)| rule.get("allow")?.as_array()).flatten();
     Some(allow.filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
@@ -154,13 +157,17 @@ fn plugins(layers: &Layers) -> Vec<PluginUse> {
 fn extensions(layers: &Layers, report: &mut Report) -> Vec<ExtensionSetting> {
     let place = |pointer: &str, key: bool| layers.place(pointer, key);
     items(layers.value(), "/app/extensions")
-        .filter_map(|(index, item)| extension_setting::read(item, &format!("/app/extensions/{index}"), &place, report))
+        .filter_map(|(index, item)| {
+            extension_setting::read(item, &format!("/app/extensions/{index}"), &place, report)
+        })
         .collect()
 }
 
 /// Returns the path of `app.baseUrl`, which may also be a bare path.
 fn base_path(layers: &Layers, report: &mut Report) -> String {
-    let Some(written) = layers.value().pointer("/app/baseUrl").and_then(Value::as_str) else { return "/".to_owned() };
+    let Some(written) = layers.value().pointer("/app/baseUrl").and_then(Value::as_str) else {
+        return "/".to_owned();
+    };
     let path = match url::Url::parse(written) {
         Ok(url) if url.has_host() => url.path().to_owned(),
         _ if written.starts_with('/') => written.to_owned(),

@@ -17,7 +17,12 @@ pub(super) struct Context<'a> {
 }
 
 /// Substitutes in place. Returns whether everything could be.
-pub(super) fn substitute(value: &mut Value, pointer: &str, context: &Context<'_>, report: &mut Report) -> bool {
+pub(super) fn substitute(
+    value: &mut Value,
+    pointer: &str,
+    context: &Context<'_>,
+    report: &mut Report,
+) -> bool {
     match value {
         Value::String(text) if text.contains("${") => match expand(text, pointer, context) {
             Ok(expanded) => {
@@ -78,8 +83,10 @@ fn expand(text: &str, pointer: &str, context: &Context<'_>) -> Result<String, Bo
         out.push_str(before);
         let Some((inside, tail)) = after.split_once('}') else {
             let message = "`${` is not closed";
-            return Err(Box::new(Diagnostic::error("config/bad-substitution", context.document.span(pointer), message)
-                .hint("write `${NAME}`, or `$${` for the characters themselves")));
+            return Err(Box::new(
+                Diagnostic::error("config/bad-substitution", context.document.span(pointer), message)
+                    .hint("write `${NAME}`, or `$${` for the characters themselves"),
+            ));
         };
         let (name, default) = match inside.split_once(":-") {
             Some((name, default)) => (name.trim(), Some(default)),
@@ -114,7 +121,8 @@ fn directive(
 ) -> Option<Result<Value, Box<Diagnostic>>> {
     let place = || context.document.span(&format!("{pointer}/{key}"));
     let argument = argument.as_str();
-    let fail = |message: String| Err(Box::new(Diagnostic::error("config/bad-substitution", place(), message)));
+    let fail =
+        |message: String| Err(Box::new(Diagnostic::error("config/bad-substitution", place(), message)));
     let read = |path: &str| context.reader.read_text(&join(context.folder, path));
     Some(match (key, argument) {
         ("$env" | "$file" | "$include", None) => fail(format!("`{key}` takes a text")),

@@ -9,7 +9,9 @@ pub fn plain_text(markdown: &str) -> String {
         match event {
             Event::Text(text) | Event::Code(text) => out.push_str(&text),
             Event::SoftBreak | Event::HardBreak => out.push(' '),
-            Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableCell) => out.push(' '),
+            Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableCell) => {
+                out.push(' ')
+            }
             _ => {}
         }
     }
@@ -23,6 +25,9 @@ mod tests {
 
     #[test]
     fn keeps_the_words() {
-        assert_eq!(plain_text("Sells **tickets** for [ferries](x.md),\n`quickly`. <b>Now</b>"), "Sells tickets for ferries, quickly. Now");
+        assert_eq!(
+            plain_text("Sells **tickets** for [ferries](x.md),\n`quickly`. <b>Now</b>"),
+            "Sells tickets for ferries, quickly. Now"
+        );
     }
 }

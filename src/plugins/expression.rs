@@ -48,7 +48,11 @@ pub(super) fn check(source: &str, form: CodeForm, span: &Span) -> Option<Diagnos
         CodeForm::Text => environment.template_from_str(source).err()?,
     };
     let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-    let diagnostic = Diagnostic::error("plugin/bad-expression", span.clone(), format!("`{source}` does not parse: {detail}"));
+    let diagnostic = Diagnostic::error(
+        "plugin/bad-expression",
+        span.clone(),
+        format!("`{source}` does not parse: {detail}"),
+    );
     Some(match form {
         CodeForm::Expression if source.contains("{{") => {
             diagnostic.hint("this field is an expression already: write it without `{{ }}`")

@@ -92,11 +92,20 @@ pub struct Extension {
 }
 
 /// Reads one item of `extensions`, whose keys the schema has already checked.
-pub(super) fn read(value: &Value, pointer: &str, plugin: &str, reading: &mut Reading<'_>) -> Option<Extension> {
+pub(super) fn read(
+    value: &Value,
+    pointer: &str,
+    plugin: &str,
+    reading: &mut Reading<'_>,
+) -> Option<Extension> {
     let mut node = Node::new(value, pointer, reading)?;
     let kind_name = node.literal("kind", reading)?;
     let name = node.literal("name", reading).unwrap_or_default();
-    let id = if name.is_empty() { format!("{kind_name}:{plugin}") } else { format!("{kind_name}:{plugin}/{name}") };
+    let id = if name.is_empty() {
+        format!("{kind_name}:{plugin}")
+    } else {
+        format!("{kind_name}:{plugin}/{name}")
+    };
     let title = match node.literal("title", reading) {
         Some(title) => title.to_owned(),
         None => {
@@ -184,7 +193,12 @@ fn read_body(node: &mut Node<'_>, allowed: &[&'static str], reading: &mut Readin
 }
 
 /// Returns a path without slashes at its ends.
-fn path(node: &mut Node<'_>, key: &'static str, may_be_empty: bool, reading: &mut Reading<'_>) -> Option<String> {
+fn path(
+    node: &mut Node<'_>,
+    key: &'static str,
+    may_be_empty: bool,
+    reading: &mut Reading<'_>,
+) -> Option<String> {
     let pointer = node.at(key);
     let Some(written) = node.literal(key, reading) else {
         node.missing(key, reading);

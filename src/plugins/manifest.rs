@@ -83,7 +83,9 @@ pub(super) fn read(
     };
     let value = document.json();
     let schema = Schema::new(serde_json::from_str(PLUGIN_SCHEMA).ok()?).ok()?;
-    let problems = schema.check(&value, CODES, &|pointer, key| if key { document.key_span(pointer) } else { document.span(pointer) });
+    let problems = schema.check(&value, CODES, &|pointer, key| {
+        if key { document.key_span(pointer) } else { document.span(pointer) }
+    });
     report.extend(problems);
     let text_of = |pointer: &str| value.pointer(pointer).and_then(Value::as_str);
     let id = text_of("/metadata/id")?.to_owned();
@@ -115,7 +117,9 @@ fn report_duplicates(extensions: &[Extension], report: &mut Report) {
         if let Some(first) = seen.insert(&extension.id, &extension.span) {
             let message = format!("the extension `{}` is declared twice", extension.id);
             let diagnostic = Diagnostic::error("plugin/duplicate-extension", extension.span.clone(), message);
-            report.push(diagnostic.related(first.clone(), "first declared here").hint("give one of them a `name`"));
+            report.push(
+                diagnostic.related(first.clone(), "first declared here").hint("give one of them a `name`"),
+            );
         }
     }
 }
@@ -149,7 +153,9 @@ fn configure(
 }
 
 fn fill_defaults(schema: &Value, value: &mut Value) {
-    let (Some(properties), Value::Object(object)) = (schema.get("properties").and_then(Value::as_object), value) else {
+    let (Some(properties), Value::Object(object)) =
+        (schema.get("properties").and_then(Value::as_object), value)
+    else {
         return;
     };
     for (key, inner) in properties {
@@ -172,7 +178,11 @@ pub(super) fn templates(folder: &str, reader: &dyn Reader, report: &mut Report) 
             Ok(text) if text.len() <= TEMPLATE_BYTES_MAX => {
                 templates.insert(name, text);
             }
-            Ok(_) => report.push(Diagnostic::error("plugin/bad-template", Span::file(path), "the template is larger than 256 KiB")),
+            Ok(_) => report.push(Diagnostic::error(
+                "plugin/bad-template",
+                Span::file(path),
+                "the template is larger than 256 KiB",
+            )),
             Err(error) => {
                 let message = format!("the template cannot be read: {error}");
                 report.push(Diagnostic::error("plugin/bad-template", Span::file(path), message));

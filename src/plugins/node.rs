@@ -39,7 +39,11 @@ pub(super) struct Node<'a> {
 
 impl<'a> Node<'a> {
     /// Returns the mapping at `pointer`, or reports that it is none.
-    pub(super) fn new(value: &'a Value, pointer: impl Into<String>, reading: &mut Reading<'_>) -> Option<Self> {
+    pub(super) fn new(
+        value: &'a Value,
+        pointer: impl Into<String>,
+        reading: &mut Reading<'_>,
+    ) -> Option<Self> {
         let pointer = pointer.into();
         match value {
             Value::Object(map) => Some(Self { map, pointer, asked: Vec::new() }),
@@ -65,7 +69,6 @@ impl<'a> Node<'a> {
     pub(super) fn has(&self, key: &str) -> bool {
         self.map.contains_key(key)
     }
-
 
     /// Returns a text that is taken as it is.
     pub(super) fn literal(&mut self, key: &'static str, reading: &mut Reading<'_>) -> Option<&'a str> {
@@ -94,7 +97,11 @@ impl<'a> Node<'a> {
         match self.value(key)?.as_u64() {
             Some(count) if count > 0 => usize::try_from(count).ok(),
             _ => {
-                reading.error("plugin/bad-value", &self.at(key), format!("`{key}` takes a whole number from 1"));
+                reading.error(
+                    "plugin/bad-value",
+                    &self.at(key),
+                    format!("`{key}` takes a whole number from 1"),
+                );
                 None
             }
         }
@@ -115,7 +122,11 @@ impl<'a> Node<'a> {
     }
 
     /// Returns an expression that must be there.
-    pub(super) fn required_expression(&mut self, key: &'static str, reading: &mut Reading<'_>) -> Option<CodeId> {
+    pub(super) fn required_expression(
+        &mut self,
+        key: &'static str,
+        reading: &mut Reading<'_>,
+    ) -> Option<CodeId> {
         if !self.map.contains_key(key) {
             self.missing(key, reading);
         }
@@ -132,7 +143,11 @@ impl<'a> Node<'a> {
                 Some(reading.code(source, form, &pointer))
             }
             Value::Object(map) if map.contains_key("t") => {
-                reading.error("plugin/not-supported", &pointer, "translated texts (`{t: key}`) are not supported yet".to_owned());
+                reading.error(
+                    "plugin/not-supported",
+                    &pointer,
+                    "translated texts (`{t: key}`) are not supported yet".to_owned(),
+                );
                 None
             }
             _ => {
@@ -178,15 +193,18 @@ impl<'a> Node<'a> {
 
     /// Reports every key that was not asked for. `not_yet` are keys of the format that come later.
     pub(super) fn finish(self, not_yet: &[&str], reading: &mut Reading<'_>) {
-        for key in self.map.keys().filter(|key| !self.asked.contains(&key.as_str()) && !key.starts_with("x-")) {
+        for key in self.map.keys().filter(|key| !self.asked.contains(&key.as_str()) && !key.starts_with("x-"))
+        {
             let place: Span = reading.document.key_span(&self.at(key));
             reading.problems.push(if not_yet.contains(&key.as_str()) {
                 let message = format!("`{key}` is not supported yet");
-                Diagnostic::error("plugin/not-supported", place, message).hint("remove the key; a later version reads it")
+                Diagnostic::error("plugin/not-supported", place, message)
+                    .hint("remove the key; a later version reads it")
             } else {
                 let known = self.asked.iter().copied();
                 let near = nearest(key, known.clone());
-                let diagnostic = Diagnostic::error("plugin/unknown-key", place, format!("`{key}` is not a known key"));
+                let diagnostic =
+                    Diagnostic::error("plugin/unknown-key", place, format!("`{key}` is not a known key"));
                 match near {
                     Some(_) => diagnostic.nearest(near),
                     None => diagnostic.hint(format!("known here: {}", known.collect::<Vec<_>>().join(", "))),

@@ -61,7 +61,12 @@ struct Source<'a> {
 }
 
 /// Reads all plugins. `builtin` holds the plugins that come with the program, in `plugins/`.
-pub fn load(settings: &PluginSettings, reader: &dyn Reader, builtin: &dyn Reader, report: &mut Report) -> PluginSet {
+pub fn load(
+    settings: &PluginSettings,
+    reader: &dyn Reader,
+    builtin: &dyn Reader,
+    report: &mut Report,
+) -> PluginSet {
     let mut sources: BTreeMap<String, (usize, Source<'_>)> = BTreeMap::new();
     for (reader, is_builtin) in [(builtin, true), (reader, false)] {
         for path in reader.search(MANIFESTS).unwrap_or_default() {
@@ -78,7 +83,8 @@ pub fn load(settings: &PluginSettings, reader: &dyn Reader, builtin: &dyn Reader
         let config = ConfigValues { values: &source.config, span: source.config_span.as_ref() };
         let index = set.plugins.len();
         let templates = manifest::templates(&source.templates, source.reader, report);
-        let read = manifest::read(&source.file, &source.text, index, &config, templates, &mut set.codes, report);
+        let read =
+            manifest::read(&source.file, &source.text, index, &config, templates, &mut set.codes, report);
         if let Some((plugin, extensions)) = read {
             set.plugins.push(plugin);
             set.extensions.extend(extensions);
@@ -97,7 +103,8 @@ fn add<'a>(
     builtin: bool,
     report: &mut Report,
 ) -> Option<String> {
-    let shown = if builtin { format!("builtin:{}", path.trim_start_matches("plugins/")) } else { path.clone() };
+    let shown =
+        if builtin { format!("builtin:{}", path.trim_start_matches("plugins/")) } else { path.clone() };
     let text = match reader.read_text(&path) {
         Ok(text) => text,
         Err(error) => {
@@ -142,7 +149,9 @@ fn name<'a>(
             if reader.read(&path).is_err() {
                 let message = format!("there is no plugin in `{}`", named.source);
                 let diagnostic = Diagnostic::error("plugin/not-found", named.span.clone(), message);
-                report.push(diagnostic.hint("`use` takes a folder that holds a `plugin.yaml`, or `builtin:ID`"));
+                report.push(
+                    diagnostic.hint("`use` takes a folder that holds a `plugin.yaml`, or `builtin:ID`"),
+                );
                 return;
             }
             add(sources, path, reader, false, report)
@@ -168,7 +177,11 @@ fn apply(set: &mut PluginSet, settings: &PluginSettings, report: &mut Report) {
         extension.enabled = enabled.unwrap_or(extension.enabled);
         for (key, value) in config {
             if let Err(message) = configure(&mut extension, key, value) {
-                report.push(Diagnostic::error("config/bad-extension", span.clone(), format!("`{id}`: {message}")));
+                report.push(Diagnostic::error(
+                    "config/bad-extension",
+                    span.clone(),
+                    format!("`{id}`: {message}"),
+                ));
             }
         }
         let place = if turned_on { set.extensions.len() } else { index };
@@ -180,7 +193,9 @@ fn configure(extension: &mut Extension, key: &str, value: &Value) -> Result<(), 
     let text = || value.as_str().map(str::to_owned).ok_or_else(|| format!("`{key}` takes a text"));
     match (key, &mut extension.kind) {
         ("title", _) => extension.title = text()?,
-        ("order", _) => extension.order = value.as_i64().ok_or_else(|| "`order` takes a whole number".to_owned())?,
+        ("order", _) => {
+            extension.order = value.as_i64().ok_or_else(|| "`order` takes a whole number".to_owned())?
+        }
         ("icon", _) => extension.icon = Some(text()?),
         ("filter", _) => extension.filter = Some(Filter::from_json(value).map_err(|it| it.message)?),
         ("path", ExtensionKind::Page { path, .. }) => *path = clean_path(&text()?, true)?,
@@ -200,7 +215,8 @@ fn configure(extension: &mut Extension, key: &str, value: &Value) -> Result<(), 
         }
         _ => {
             let near = nearest(key, ["title", "icon", "order", "filter", "path", "group", "type", "nav"]);
-            let near = near.filter(|it| *it != key).map(|it| format!("; did you mean `{it}`?")).unwrap_or_default();
+            let near =
+                near.filter(|it| *it != key).map(|it| format!("; did you mean `{it}`?")).unwrap_or_default();
             return Err(format!("`{key}` cannot be configured here{near}"));
         }
     }

@@ -67,7 +67,13 @@ fn part(names: &[&str], rows: Range<usize>, level: usize, buckets: &mut Vec<Buck
             _ => buckets.extend(open.take()),
         }
         let identical = names.get(range.clone()).is_some_and(|it| it.first() == it.last());
-        let bucket = Bucket { first: beginning.clone(), last: beginning, rows: range.clone(), level, leaf: !too_long || identical };
+        let bucket = Bucket {
+            first: beginning.clone(),
+            last: beginning,
+            rows: range.clone(),
+            level,
+            leaf: !too_long || identical,
+        };
         if too_long && !identical {
             buckets.push(bucket);
             part(names, range, level + 1, buckets);
@@ -90,7 +96,9 @@ mod tests {
 
     #[test]
     fn covers_every_name_once_in_order() {
-        let mut names: Vec<String> = (0..5000_u32).map(|it| format!("{}-{it:05}", ["team", "a", "billing", "x"][it as usize % 4])).collect();
+        let mut names: Vec<String> = (0..5000_u32)
+            .map(|it| format!("{}-{it:05}", ["team", "a", "billing", "x"][it as usize % 4]))
+            .collect();
         names.sort();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let buckets = split(&names);
@@ -110,12 +118,17 @@ mod tests {
 
     #[test]
     fn a_new_name_changes_one_page() {
-        let names: Vec<String> = (0..600).map(|it| format!("{}{it:04}", (b'a' + (it % 26) as u8) as char)).collect();
+        let names: Vec<String> =
+            (0..600).map(|it| format!("{}{it:04}", (b'a' + (it % 26) as u8) as char)).collect();
         let pages = |extra: Option<&str>| {
             let mut all: Vec<&str> = names.iter().map(String::as_str).chain(extra).collect();
             all.sort_unstable();
             let content = |range: std::ops::Range<usize>| all[range].join(" ");
-            split(&all).iter().filter(|it| it.leaf).map(|it| (it.path(), content(it.rows.clone()))).collect::<Vec<_>>()
+            split(&all)
+                .iter()
+                .filter(|it| it.leaf)
+                .map(|it| (it.path(), content(it.rows.clone())))
+                .collect::<Vec<_>>()
         };
         let (before, after) = (pages(None), pages(Some("k0003")));
         let changed = after.iter().filter(|it| !before.contains(it)).count();

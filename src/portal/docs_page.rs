@@ -44,7 +44,12 @@ pub(super) fn compose(
         emit(Output::Page(Box::new(page)));
     }
     for asset in &site.assets {
-        problems.extend(plain_page::copy_asset(portal, asset, format!("{base}{}", site.asset_path(asset)), emit));
+        problems.extend(plain_page::copy_asset(
+            portal,
+            asset,
+            format!("{base}{}", site.asset_path(asset)),
+            emit,
+        ));
     }
     problems
 }

@@ -67,6 +67,11 @@ fn relations(entity: &Entity) -> Value {
     entity
         .relations
         .iter()
-        .map(|it| Value::from_pairs([("type", Value::from(&*it.name)), ("targetRef", Value::from(it.target.as_str()))]))
+        .map(|it| {
+            Value::from_pairs([
+                ("type", Value::from(&*it.name)),
+                ("targetRef", Value::from(it.target.as_str())),
+            ])
+        })
         .collect()
 }

@@ -65,7 +65,13 @@ pub(super) fn compose(portal: &Portal<'_>, index: usize, emit: &mut dyn FnMut(Ou
 }
 
 /// Returns a page with the header and the tabs of an entity.
-pub(super) fn frame(portal: &Portal<'_>, kind: &'static str, entity: &Arc<Entity>, path: &str, tabs: &[TabLink]) -> Page {
+pub(super) fn frame(
+    portal: &Portal<'_>,
+    kind: &'static str,
+    entity: &Arc<Entity>,
+    path: &str,
+    tabs: &[TabLink],
+) -> Page {
     let mut page = portal.page(kind, path, entity.title(), &summary(entity.description()));
     let kind_path = format!("catalog/{}/", entity.reference.kind());
     page.page.breadcrumbs = vec![
@@ -119,7 +125,13 @@ fn summary(description: &str) -> String {
 }
 
 /// Returns the tabs that have something to show.
-fn tabs<'a>(portal: &'a Portal<'_>, entity: &Arc<Entity>, value: &Value, base: &str, problems: &mut Vec<Diagnostic>) -> Vec<Tab<'a>> {
+fn tabs<'a>(
+    portal: &'a Portal<'_>,
+    entity: &Arc<Entity>,
+    value: &Value,
+    base: &str,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<Tab<'a>> {
     let mut tabs = Vec::new();
     for extension in &portal.plugins.extensions {
         let ExtensionKind::EntityContent { path, group, body } = &extension.kind else { continue };
@@ -129,8 +141,13 @@ fn tabs<'a>(portal: &'a Portal<'_>, entity: &Arc<Entity>, value: &Value, base: &
         let path = format!("{base}{path}/");
         if let Some(first) = tabs.iter().find(|it: &&Tab<'_>| it.path == path) {
             let message = format!("two tabs of an entity have the path `{path}`");
-            let diagnostic = Diagnostic::error("plugin/same-path", extension.span.clone(), message.replace(base, ""));
-            problems.push(diagnostic.related(first.extension.span.clone(), "the first one").hint("change one with `app.extensions`"));
+            let diagnostic =
+                Diagnostic::error("plugin/same-path", extension.span.clone(), message.replace(base, ""));
+            problems.push(
+                diagnostic
+                    .related(first.extension.span.clone(), "the first one")
+                    .hint("change one with `app.extensions`"),
+            );
             continue;
         }
         let root = root_of(&path);
@@ -142,7 +159,9 @@ fn tabs<'a>(portal: &'a Portal<'_>, entity: &Arc<Entity>, value: &Value, base: &
                 target.map(|path| Tab { extension, group: group.as_deref(), path, body: None })
             }
             Body::View(view) => match pen.draw(view) {
-                Drawn::Content(body) => Some(Tab { extension, group: group.as_deref(), path, body: Some(body) }),
+                Drawn::Content(body) => {
+                    Some(Tab { extension, group: group.as_deref(), path, body: Some(body) })
+                }
                 _ => None,
             },
             Body::List(_) => None,
@@ -161,9 +180,15 @@ fn tab_links(base: &str, tabs: &[Tab<'_>], current: Option<usize>) -> Vec<TabLin
         current: current == Some(index),
         items: Vec::new(),
     };
-    let mut links =
-        vec![TabLink { title: "Overview".to_owned(), href: base.to_owned(), current: current.is_none(), items: Vec::new() }];
-    let rank = |group: Option<&str>| group.and_then(|it| GROUPS.iter().position(|(id, _)| *id == it)).unwrap_or(GROUPS.len());
+    let mut links = vec![TabLink {
+        title: "Overview".to_owned(),
+        href: base.to_owned(),
+        current: current.is_none(),
+        items: Vec::new(),
+    }];
+    let rank = |group: Option<&str>| {
+        group.and_then(|it| GROUPS.iter().position(|(id, _)| *id == it)).unwrap_or(GROUPS.len())
+    };
     let mut order: Vec<usize> = (0..tabs.len()).collect();
     order.sort_by_key(|index| rank(tabs.get(*index).and_then(|it| it.group)));
     let mut groups: Vec<(Option<&str>, Vec<TabLink>)> = Vec::new();
@@ -179,7 +204,9 @@ fn tab_links(base: &str, tabs: &[Tab<'_>], current: Option<usize>) -> Vec<TabLin
             links.append(&mut items);
             continue;
         }
-        let title = group.and_then(|it| GROUPS.iter().find(|(id, _)| *id == it)).map_or(group.unwrap_or("More"), |(_, title)| title);
+        let title = group
+            .and_then(|it| GROUPS.iter().find(|(id, _)| *id == it))
+            .map_or(group.unwrap_or("More"), |(_, title)| title);
         let current = items.iter().any(|it| it.current);
         links.push(TabLink { title: title.to_owned(), href: String::new(), current, items });
     }
@@ -230,7 +257,11 @@ fn notices(portal: &Portal<'_>, entity: &Entity) -> Vec<Notice> {
     let mut notices = Vec::new();
     if !entity.errors.is_empty() {
         let body = html! { ul { @for error in &entity.errors { li { (error) } } } };
-        notices.push(Notice { level: "error", title: "Backstage refuses this descriptor".to_owned(), body: safe(body) });
+        notices.push(Notice {
+            level: "error",
+            title: "Backstage refuses this descriptor".to_owned(),
+            body: safe(body),
+        });
     }
     let missing: Vec<&str> = entity
         .relations
@@ -247,7 +278,11 @@ fn notices(portal: &Portal<'_>, entity: &Entity) -> Vec<Notice> {
                 "."
             }
         };
-        notices.push(Notice { level: "warn", title: "Some relations lead nowhere".to_owned(), body: safe(body) });
+        notices.push(Notice {
+            level: "warn",
+            title: "Some relations lead nowhere".to_owned(),
+            body: safe(body),
+        });
     }
     notices
 }

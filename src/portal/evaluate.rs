@@ -74,18 +74,25 @@ impl<'a> Program<'a> {
             .codes
             .iter()
             .map(|code| {
-                let Some(environment) = engines.environments.get(code.plugin) else { return Compiled::Broken };
+                let Some(environment) = engines.environments.get(code.plugin) else {
+                    return Compiled::Broken;
+                };
                 match code.form {
                     CodeForm::Literal => Compiled::Literal(Value::from(code.source.as_str())),
-                    CodeForm::Text => environment.template_from_str(&code.source).map_or(Compiled::Broken, Compiled::Text),
+                    CodeForm::Text => {
+                        environment.template_from_str(&code.source).map_or(Compiled::Broken, Compiled::Text)
+                    }
                     CodeForm::Expression => match path(&code.source) {
                         Some((root, path)) => Compiled::Path(root, path),
-                        None => environment.compile_expression(&code.source).map_or(Compiled::Broken, Compiled::Expression),
+                        None => environment
+                            .compile_expression(&code.source)
+                            .map_or(Compiled::Broken, Compiled::Expression),
                     },
                 }
             })
             .collect();
-        let configs = plugins.plugins.iter().map(|it| Value::from(minijinja::value::Serde(&it.config))).collect();
+        let configs =
+            plugins.plugins.iter().map(|it| Value::from(minijinja::value::Serde(&it.config))).collect();
         Self { plugins, engines, codes, configs }
     }
 
@@ -107,7 +114,8 @@ impl<'a> Program<'a> {
 
     /// Renders a template of a plugin. The result is not safe yet.
     pub(super) fn render(&self, plugin: usize, name: &str, scope: &Scope<'_>) -> Result<String, String> {
-        let environment = self.engines.environments.get(plugin).ok_or_else(|| "there is no such plugin".to_owned())?;
+        let environment =
+            self.engines.environments.get(plugin).ok_or_else(|| "there is no such plugin".to_owned())?;
         let template = environment.get_template(&format!("{name}.html")).map_err(|error| describe(&error))?;
         template.render(scope.value()).map_err(|error| describe(&error))
     }
@@ -126,7 +134,11 @@ impl<'a> Program<'a> {
         let code = self.plugins.codes.get(id.index());
         let span = code.map_or_else(|| crate::diagnostics::Span::file("plugin.yaml"), |it| it.span.clone());
         let source = code.map(|it| it.source.as_str()).unwrap_or_default();
-        let diagnostic = Diagnostic::error("plugin/failed-expression", span, format!("`{source}` fails: {}", describe(error)));
+        let diagnostic = Diagnostic::error(
+            "plugin/failed-expression",
+            span,
+            format!("`{source}` fails: {}", describe(error)),
+        );
         match scope.subject {
             "" => diagnostic,
             subject => diagnostic.reason(format!("it was evaluated for `{subject}`")),
@@ -146,7 +158,11 @@ fn path(source: &str) -> Option<(&str, Vec<&str>)> {
     let mut keys = source.trim().split('.');
     let root = keys.next().filter(|it| matches!(*it, "row" | "entity" | "config" | "site"))?;
     let keys: Vec<&str> = keys.collect();
-    let plain = |it: &&str| !it.is_empty() && it.chars().all(|it| it.is_ascii_alphanumeric() || it == '_') && !it.starts_with(|it: char| it.is_ascii_digit());
+    let plain = |it: &&str| {
+        !it.is_empty()
+            && it.chars().all(|it| it.is_ascii_alphanumeric() || it == '_')
+            && !it.starts_with(|it: char| it.is_ascii_digit())
+    };
     keys.iter().all(plain).then_some((root, keys))
 }
 

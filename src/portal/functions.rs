@@ -18,7 +18,9 @@ const NODES_MAX: usize = 60;
 /// Adds the functions to an environment.
 pub(super) fn add(environment: &mut Environment<'_>, world: &Arc<World>) {
     let shared = Arc::clone(world);
-    environment.add_function("entities", move |state: &State<'_, '_>, kwargs: Kwargs| entities(&shared, state, &kwargs));
+    environment.add_function("entities", move |state: &State<'_, '_>, kwargs: Kwargs| {
+        entities(&shared, state, &kwargs)
+    });
     let shared = Arc::clone(world);
     environment.add_function("related", move |state: &State<'_, '_>, relation: &str, kwargs: Kwargs| {
         related(&shared, state, relation, &kwargs)
@@ -30,7 +32,9 @@ pub(super) fn add(environment: &mut Environment<'_>, world: &Arc<World>) {
     let shared = Arc::clone(world);
     environment.add_function("docs", move |entity: Value| docs(&shared, &entity));
     let shared = Arc::clone(world);
-    environment.add_function("neighbours", move |state: &State<'_, '_>, kwargs: Kwargs| neighbours(&shared, state, &kwargs));
+    environment.add_function("neighbours", move |state: &State<'_, '_>, kwargs: Kwargs| {
+        neighbours(&shared, state, &kwargs)
+    });
     let shared = Arc::clone(world);
     environment.add_function("graph", move |state: &State<'_, '_>, rows: Value, kwargs: Kwargs| {
         graph(&shared, state, &rows, &kwargs)
@@ -54,7 +58,12 @@ fn entities(world: &Arc<World>, state: &State<'_, '_>, kwargs: &Kwargs) -> Resul
 
 /// `related("ownerOf", kind="component", entity=other)`: the entities at the other end of a relation that are in the
 /// catalog, sorted by reference.
-fn related(world: &Arc<World>, state: &State<'_, '_>, relation: &str, kwargs: &Kwargs) -> Result<Value, Error> {
+fn related(
+    world: &Arc<World>,
+    state: &State<'_, '_>,
+    relation: &str,
+    kwargs: &Kwargs,
+) -> Result<Value, Error> {
     let kind: Option<String> = kwargs.get("kind")?;
     let of: Option<Value> = kwargs.get("entity")?;
     let filter = filter_argument(kwargs)?;
@@ -203,13 +212,19 @@ const FORWARD: &[(&str, &str)] = &[
     ("memberOf", "hasMember"),
 ];
 
-fn graph_value(entities: &[Arc<Entity>], root: Option<&Arc<Entity>>, relations: Option<&[String]>, cut: usize) -> Value {
+fn graph_value(
+    entities: &[Arc<Entity>],
+    root: Option<&Arc<Entity>>,
+    relations: Option<&[String]>,
+    cut: usize,
+) -> Value {
     let inside: BTreeSet<&EntityRef> = entities.iter().map(|it| &it.reference).collect();
     let wanted = |name: &str| relations.is_none_or(|it| it.iter().any(|it| it == name));
     let mut edges = BTreeSet::new();
     for entity in entities {
         for relation in entity.relations.iter().filter(|it| inside.contains(&it.target)) {
-            let forward = FORWARD.iter().find(|(out, back)| *out == &*relation.name || *back == &*relation.name);
+            let forward =
+                FORWARD.iter().find(|(out, back)| *out == &*relation.name || *back == &*relation.name);
             let (from, to, label) = match forward {
                 Some((out, _)) if *out == &*relation.name => (&entity.reference, &relation.target, *out),
                 Some((out, _)) => (&relation.target, &entity.reference, *out),
@@ -232,7 +247,11 @@ fn graph_value(entities: &[Arc<Entity>], root: Option<&Arc<Entity>>, relations: 
         ])
     };
     let edge = |(from, to, label): &(&str, &str, &str)| {
-        Value::from_pairs([("from", Value::from(*from)), ("to", Value::from(*to)), ("label", Value::from(*label))])
+        Value::from_pairs([
+            ("from", Value::from(*from)),
+            ("to", Value::from(*to)),
+            ("label", Value::from(*label)),
+        ])
     };
     Value::from_pairs([
         ("nodes", entities.iter().map(node).collect::<Value>()),

@@ -29,7 +29,9 @@ pub(super) fn field(entity: &Arc<Entity>, key: &str) -> Option<Value> {
 
 fn wrap(entity: &Arc<Entity>, json: &Json, path: impl FnOnce() -> Vec<Step>) -> Value {
     match json {
-        Json::Object(_) | Json::Array(_) => Value::from_object(JsonView { entity: Arc::clone(entity), path: path() }),
+        Json::Object(_) | Json::Array(_) => {
+            Value::from_object(JsonView { entity: Arc::clone(entity), path: path() })
+        }
         plain => scalar(plain),
     }
 }
@@ -88,7 +90,9 @@ impl Object for JsonView {
     fn enumerate(self: &Arc<Self>) -> Enumerator {
         match self.json() {
             Some(Json::Array(items)) => Enumerator::Seq(items.len()),
-            Some(Json::Object(map)) => Enumerator::Values(map.keys().map(|key| Value::from(key.as_str())).collect()),
+            Some(Json::Object(map)) => {
+                Enumerator::Values(map.keys().map(|key| Value::from(key.as_str())).collect())
+            }
             _ => Enumerator::Empty,
         }
     }

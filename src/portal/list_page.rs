@@ -49,7 +49,13 @@ fn ordered<'a>(kinds: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     kinds
 }
 
-fn entity_list(extension: usize, kind: Option<&str>, title: String, list: &List, world: &World) -> EntityList {
+fn entity_list(
+    extension: usize,
+    kind: Option<&str>,
+    title: String,
+    list: &List,
+    world: &World,
+) -> EntityList {
     let mut rows: Vec<(String, u32)> = Vec::new();
     for (index, entity) in world.catalog.entities().iter().enumerate() {
         let wanted = kind.is_none_or(|kind| entity.reference.kind() == kind)
@@ -61,7 +67,13 @@ fn entity_list(extension: usize, kind: Option<&str>, title: String, list: &List,
     rows.sort();
     let names: Vec<&str> = rows.iter().map(|(name, _)| name.as_str()).collect();
     let buckets = buckets::split(&names);
-    EntityList { extension, kind: kind.map(str::to_owned), title, buckets, rows: rows.into_iter().map(|(_, index)| index).collect() }
+    EntityList {
+        extension,
+        kind: kind.map(str::to_owned),
+        title,
+        buckets,
+        rows: rows.into_iter().map(|(_, index)| index).collect(),
+    }
 }
 
 fn list_of(extension: &Extension) -> Option<(&str, &List)> {
@@ -98,7 +110,8 @@ pub(super) fn units(portal: &Portal<'_>, extension: usize) -> Vec<Unit> {
 
 /// Returns the kind that the page's own path shows.
 fn front(portal: &Portal<'_>, extension: usize, lists: &[&EntityList]) -> Option<String> {
-    let wanted = portal.plugins.extensions.get(extension).and_then(list_of).and_then(|(_, list)| list.first.clone());
+    let wanted =
+        portal.plugins.extensions.get(extension).and_then(list_of).and_then(|(_, list)| list.first.clone());
     let found = lists.iter().find(|it| it.kind == wanted).or(lists.first());
     found.and_then(|it| it.kind.clone())
 }
@@ -117,7 +130,8 @@ pub(super) fn compose(
     emit: &mut dyn FnMut(Output),
 ) -> Vec<Diagnostic> {
     let Some(extension) = portal.plugins.extensions.get(index) else { return Vec::new() };
-    let (Some((base, list)), ExtensionKind::Page { description, .. }) = (list_of(extension), &extension.kind) else {
+    let (Some((base, list)), ExtensionKind::Page { description, .. }) = (list_of(extension), &extension.kind)
+    else {
         return Vec::new();
     };
     let entity_list = portal.lists.iter().find(|it| it.extension == index && it.kind.as_deref() == kind);
@@ -200,7 +214,8 @@ fn levels(buckets: &[Bucket], current: usize, list_path: &str) -> Vec<Vec<ListLi
     let contains = |outer: &Bucket| outer.rows.start <= here.rows.start && here.rows.end <= outer.rows.end;
     let link = |index: usize, it: &Bucket| {
         // A range that is parted leads to the first page in it.
-        let leaf = (index..buckets.len()).find(|it| buckets.get(*it).is_some_and(|it| it.leaf)).unwrap_or(index);
+        let leaf =
+            (index..buckets.len()).find(|it| buckets.get(*it).is_some_and(|it| it.leaf)).unwrap_or(index);
         let target = buckets.get(leaf).map(Bucket::path).unwrap_or_default();
         ListLink {
             title: it.label(),
@@ -213,9 +228,14 @@ fn levels(buckets: &[Bucket], current: usize, list_path: &str) -> Vec<Vec<ListLi
     let mut levels = Vec::new();
     let mut range = 0..buckets.iter().map(|it| it.rows.end).max().unwrap_or(0);
     for level in 0..=here.level {
-        let inside = |it: &Bucket| it.level == level && range.start <= it.rows.start && it.rows.end <= range.end;
-        let row: Vec<ListLink> =
-            buckets.iter().enumerate().filter(|(_, it)| inside(it)).map(|(index, it)| link(index, it)).collect();
+        let inside =
+            |it: &Bucket| it.level == level && range.start <= it.rows.start && it.rows.end <= range.end;
+        let row: Vec<ListLink> = buckets
+            .iter()
+            .enumerate()
+            .filter(|(_, it)| inside(it))
+            .map(|(index, it)| link(index, it))
+            .collect();
         levels.push(row);
         let next = buckets.iter().find(|it| it.level == level && contains(it)).map(|it| it.rows.clone());
         range = next.unwrap_or(range);

@@ -26,8 +26,8 @@ use crate::plugins::{Body, ExtensionKind, PluginSet};
 
 pub use evaluate::{Engines, Program};
 pub use page::{
-    Card, Cards, Crumb, DocsFrame, DocsLink, DocsTurn, EntityHeader, FoldedCard, ListFrame, ListLink, NavLink, Notice,
-    Output, Page, PageMeta, TabLink,
+    Card, Cards, Crumb, DocsFrame, DocsLink, DocsTurn, EntityHeader, FoldedCard, ListFrame, ListLink,
+    NavLink, Notice, Output, Page, PageMeta, TabLink,
 };
 pub use world::World;
 
@@ -102,7 +102,8 @@ impl<'a> Portal<'a> {
         ]);
         let navigation = navigation::build(plugins, world);
         let lists = list_page::lists(plugins, world);
-        let mut portal = Self { settings, plugins, program, world, navigation, site, units: Vec::new(), lists };
+        let mut portal =
+            Self { settings, plugins, program, world, navigation, site, units: Vec::new(), lists };
         portal.units = portal.plan(report);
         portal
     }
@@ -135,13 +136,18 @@ impl<'a> Portal<'a> {
 
     fn plan(&self, report: &mut Report) -> Vec<Unit> {
         let mut units = Vec::new();
-        let mut paths: std::collections::BTreeMap<&str, &crate::diagnostics::Span> = std::collections::BTreeMap::new();
+        let mut paths: std::collections::BTreeMap<&str, &crate::diagnostics::Span> =
+            std::collections::BTreeMap::new();
         for (index, extension) in self.plugins.extensions.iter().enumerate() {
             let ExtensionKind::Page { path, body, .. } = &extension.kind else { continue };
             if let Some(first) = paths.insert(path, &extension.span) {
                 let message = format!("two pages have the path `/{path}`");
                 let diagnostic = Diagnostic::error("plugin/same-path", extension.span.clone(), message);
-                report.push(diagnostic.related(first.clone(), "the first one").hint("change one with `app.extensions`"));
+                report.push(
+                    diagnostic
+                        .related(first.clone(), "the first one")
+                        .hint("change one with `app.extensions`"),
+                );
                 continue;
             }
             match body {
@@ -152,14 +158,22 @@ impl<'a> Portal<'a> {
         for (index, page) in self.world.docs.pages.iter().enumerate() {
             if let Some(first) = paths.get(page.path.as_str()) {
                 let span = crate::diagnostics::Span::file(page.source.as_str());
-                let diagnostic = Diagnostic::error("content/same-path", span, format!("a plugin has a page at `/{}`", page.path));
-                report.push(diagnostic.related((*first).clone(), "the plugin's page").hint("rename the file"));
+                let diagnostic = Diagnostic::error(
+                    "content/same-path",
+                    span,
+                    format!("a plugin has a page at `/{}`", page.path),
+                );
+                report
+                    .push(diagnostic.related((*first).clone(), "the plugin's page").hint("rename the file"));
                 continue;
             }
             if let Some(reserved) = self.reserved(&page.path) {
                 let span = crate::diagnostics::Span::file(page.source.as_str());
                 let message = format!("pages below `/{reserved}/` belong to the portal itself");
-                report.push(Diagnostic::error("content/reserved-path", span, message).hint("move the file to another folder"));
+                report.push(
+                    Diagnostic::error("content/reserved-path", span, message)
+                        .hint("move the file to another folder"),
+                );
                 continue;
             }
             units.push(Unit::Content(index));
@@ -176,18 +190,30 @@ impl<'a> Portal<'a> {
     /// Returns the folder of the portal's own that a path lies in, if it does.
     fn reserved(&self, path: &str) -> Option<&str> {
         const OWN: &[&str] = &["catalog", "docs", "api", "assets", "search", "404.html"];
-        let lists = self.lists.iter().filter_map(|it| self.plugins.extensions.get(it.extension)).filter_map(|it| match &it.kind {
-            ExtensionKind::Page { path, .. } => Some(path.as_str()),
-            _ => None,
-        });
+        let lists =
+            self.lists.iter().filter_map(|it| self.plugins.extensions.get(it.extension)).filter_map(|it| {
+                match &it.kind {
+                    ExtensionKind::Page { path, .. } => Some(path.as_str()),
+                    _ => None,
+                }
+            });
         let first = path.split('/').next().unwrap_or_default();
-        OWN.iter().copied().find(|it| *it == first).or_else(|| lists.into_iter().find(|it| path.starts_with(&format!("{it}/"))))
+        OWN.iter()
+            .copied()
+            .find(|it| *it == first)
+            .or_else(|| lists.into_iter().find(|it| path.starts_with(&format!("{it}/"))))
     }
 
     /// Returns a pen for a page at `root`, for the code of a plugin.
     fn pen<'b>(&'b self, root: &'b str, plugin: usize, entity: Value, subject: &'b str) -> Pen<'b> {
         let canvas = Canvas { root, icons: &self.settings.icons, world: self.world, program: self.program };
-        let scope = Scope { entity, row: Value::UNDEFINED, config: self.program.config(plugin), site: self.site.clone(), subject };
+        let scope = Scope {
+            entity,
+            row: Value::UNDEFINED,
+            config: self.program.config(plugin),
+            site: self.site.clone(),
+            subject,
+        };
         Pen { canvas, scope, plugin, problems: Vec::new() }
     }
 

@@ -1,8 +1,8 @@
 //! The navigation of the portal: pages of plugins, navigation items, and pages of the content folder.
 
+use super::folder;
 use super::page::NavLink;
 use super::world::World;
-use super::folder;
 use crate::content::SitePage;
 use crate::plugins::{Extension, ExtensionKind, PluginSet};
 
@@ -74,7 +74,8 @@ pub(super) fn at(links: &[NavLink], path: &str) -> Vec<NavLink> {
     links
         .iter()
         .map(|link| {
-            let items: Vec<NavLink> = link.items.iter().map(|it| NavLink { current: mark(it), ..it.clone() }).collect();
+            let items: Vec<NavLink> =
+                link.items.iter().map(|it| NavLink { current: mark(it), ..it.clone() }).collect();
             let current = mark(link) || items.iter().any(|it| it.current);
             NavLink { current, items, ..link.clone() }
         })

@@ -13,14 +13,22 @@ use crate::plugins::{Body, ExtensionKind};
 const ASSET_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// Composes the page of a plugin that shows a view. The home page begins with the content folder's own.
-pub(super) fn compose_plugin(portal: &Portal<'_>, index: usize, emit: &mut dyn FnMut(Output)) -> Vec<Diagnostic> {
+pub(super) fn compose_plugin(
+    portal: &Portal<'_>,
+    index: usize,
+    emit: &mut dyn FnMut(Output),
+) -> Vec<Diagnostic> {
     let Some(extension) = portal.plugins.extensions.get(index) else { return Vec::new() };
     let ExtensionKind::Page { path, description, body: Body::View(view), .. } = &extension.kind else {
         return Vec::new();
     };
     let is_home = path.is_empty();
     let title = if is_home { &portal.settings.title } else { &extension.title };
-    let description = if is_home && !portal.settings.description.is_empty() { &portal.settings.description } else { description };
+    let description = if is_home && !portal.settings.description.is_empty() {
+        &portal.settings.description
+    } else {
+        description
+    };
     let mut page = portal.page(if is_home { "home" } else { "plugin" }, &folder(path), title, description);
     let root = page.root.clone();
     let mut pen = portal.pen(&root, extension.plugin, Value::UNDEFINED, "");
@@ -31,7 +39,12 @@ pub(super) fn compose_plugin(portal: &Portal<'_>, index: usize, emit: &mut dyn F
     let mut problems = pen.problems;
     page.body = Some(match portal.world.docs.home.as_ref().filter(|_| is_home) {
         Some(home) => {
-            let (rendered, found) = content::render_page(&portal.world.docs, home, &*portal.world.reader, &portal.world.highlighter);
+            let (rendered, found) = content::render_page(
+                &portal.world.docs,
+                home,
+                &*portal.world.reader,
+                &portal.world.highlighter,
+            );
             problems.extend(found);
             if let Some(heading) = rendered.title {
                 page.page.heading = heading;
@@ -45,12 +58,17 @@ pub(super) fn compose_plugin(portal: &Portal<'_>, index: usize, emit: &mut dyn F
 }
 
 /// Composes a page of the content folder; `usize::MAX` is the home page where no plugin has one.
-pub(super) fn compose_content(portal: &Portal<'_>, index: usize, emit: &mut dyn FnMut(Output)) -> Vec<Diagnostic> {
+pub(super) fn compose_content(
+    portal: &Portal<'_>,
+    index: usize,
+    emit: &mut dyn FnMut(Output),
+) -> Vec<Diagnostic> {
     let docs = &portal.world.docs;
     let Some(source) = docs.pages.get(index).or(docs.home.as_ref().filter(|_| index == usize::MAX)) else {
         return Vec::new();
     };
-    let (rendered, problems) = content::render_page(docs, source, &*portal.world.reader, &portal.world.highlighter);
+    let (rendered, problems) =
+        content::render_page(docs, source, &*portal.world.reader, &portal.world.highlighter);
     let mut page = portal.page("content", &folder(&source.path), &source.title, &source.description);
     page.page.heading = rendered.title.unwrap_or_else(|| source.title.clone());
     page.page.breadcrumbs = breadcrumbs(portal, source);
@@ -75,14 +93,23 @@ fn breadcrumbs(portal: &Portal<'_>, page: &SitePage) -> Vec<Crumb> {
 }
 
 /// Copies an asset of the content folder.
-pub(super) fn compose_asset(portal: &Portal<'_>, index: usize, emit: &mut dyn FnMut(Output)) -> Vec<Diagnostic> {
+pub(super) fn compose_asset(
+    portal: &Portal<'_>,
+    index: usize,
+    emit: &mut dyn FnMut(Output),
+) -> Vec<Diagnostic> {
     let docs = &portal.world.docs;
     let Some(source) = docs.assets.get(index) else { return Vec::new() };
     copy_asset(portal, source, docs.asset_path(source).to_owned(), emit)
 }
 
 /// Copies a file to the portal.
-pub(super) fn copy_asset(portal: &Portal<'_>, source: &str, path: String, emit: &mut dyn FnMut(Output)) -> Vec<Diagnostic> {
+pub(super) fn copy_asset(
+    portal: &Portal<'_>,
+    source: &str,
+    path: String,
+    emit: &mut dyn FnMut(Output),
+) -> Vec<Diagnostic> {
     match portal.world.reader.read(source) {
         Ok(bytes) if bytes.len() > ASSET_BYTES_MAX => {
             let message = "the file is larger than 16 MiB and is left out";
@@ -92,7 +119,11 @@ pub(super) fn copy_asset(portal: &Portal<'_>, source: &str, path: String, emit: 
             emit(Output::File { path, bytes });
             Vec::new()
         }
-        Err(error) => vec![Diagnostic::warning("content/unreadable", Span::file(source), format!("the file cannot be read: {error}"))],
+        Err(error) => vec![Diagnostic::warning(
+            "content/unreadable",
+            Span::file(source),
+            format!("the file cannot be read: {error}"),
+        )],
     }
 }
 

@@ -36,7 +36,10 @@ pub(super) fn compose(portal: &Portal<'_>, emit: &mut dyn FnMut(Output)) -> Vec<
         emit(Output::File { path, bytes });
     }
     let index = json!({"version": 1, "parts": parts, "pages": pages(portal)});
-    emit(Output::File { path: "search/index.json".to_owned(), bytes: serde_json::to_vec(&index).unwrap_or_default() });
+    emit(Output::File {
+        path: "search/index.json".to_owned(),
+        bytes: serde_json::to_vec(&index).unwrap_or_default(),
+    });
     Vec::new()
 }
 

@@ -7,7 +7,12 @@ use crate::model::{Entity, EntityRef};
 
 /// Returns the path of the twin below the root: Backstage's `by-name` read path.
 pub(super) fn path(reference: &EntityRef) -> String {
-    format!("api/catalog/entities/by-name/{}/{}/{}", reference.kind(), reference.namespace(), reference.name())
+    format!(
+        "api/catalog/entities/by-name/{}/{}/{}",
+        reference.kind(),
+        reference.namespace(),
+        reference.name()
+    )
 }
 
 /// Returns the twin: the entity with its namespace and relations, as Backstage's API gives it.

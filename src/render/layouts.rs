@@ -55,13 +55,20 @@ pub struct Layouts {
 impl Layouts {
     /// Reads the built-in layouts and those in `folder` of the site, where a file of the same name wins. A layout of the
     /// site that does not parse is reported, and the built-in one stands in. `None` when the built-in ones are broken.
-    pub fn load(folder: &str, reader: &dyn Reader, builtin: &dyn Reader, settings: &LayoutSettings, report: &mut Report) -> Option<Self> {
+    pub fn load(
+        folder: &str,
+        reader: &dyn Reader,
+        builtin: &dyn Reader,
+        settings: &LayoutSettings,
+        report: &mut Report,
+    ) -> Option<Self> {
         let mut own = files(folder, reader);
         let standard = files(BUILTIN, builtin);
         let mut tera = Tera::default();
         let templates = |files: &BTreeMap<String, (String, Vec<u8>)>| -> Vec<(String, String)> {
             let is_template = |name: &&String| name.ends_with(".html");
-            let text = |name: &String| files.get(name).map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned());
+            let text =
+                |name: &String| files.get(name).map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned());
             files.keys().filter(is_template).filter_map(|name| Some((name.clone(), text(name)?))).collect()
         };
         let base = templates(&standard);
@@ -69,14 +76,17 @@ impl Layouts {
             report.push(broken(BUILTIN, &error));
             return None;
         }
-        let changed: Vec<(String, String)> = templates(&own).into_iter().filter(|it| !base.contains(it)).collect();
+        let changed: Vec<(String, String)> =
+            templates(&own).into_iter().filter(|it| !base.contains(it)).collect();
         for (name, text) in changed {
             let mut trial = Tera::default();
             let mut all: BTreeMap<String, String> = base.iter().cloned().collect();
             all.insert(name.clone(), text.clone());
             let file = own.get(&name).map(|(path, _)| path.clone()).unwrap_or_default();
             if let Err(error) = trial.add_raw_templates(all) {
-                report.push(broken(&file, &error).hint("the built-in layout is used until this one is correct"));
+                report.push(
+                    broken(&file, &error).hint("the built-in layout is used until this one is correct"),
+                );
                 own.remove(&name);
             } else if let Err(error) = tera.add_raw_template(&name, &text) {
                 report.push(broken(&file, &error));
@@ -85,15 +95,21 @@ impl Layouts {
         let assets = assets(standard, own);
         let context = tera.global_context();
         context.insert("lang", &settings.lang);
-        context.insert("site", &serde_json::json!({
-            "title": settings.title, "organization": settings.organization,
-            "description": settings.description, "version": env!("CARGO_PKG_VERSION"),
-        }));
+        context.insert(
+            "site",
+            &serde_json::json!({
+                "title": settings.title, "organization": settings.organization,
+                "description": settings.description, "version": env!("CARGO_PKG_VERSION"),
+            }),
+        );
         let path = |name: &str| assets.path(name).to_owned();
-        context.insert("assets", &serde_json::json!({
-            "css": path("portal.css"), "theme": path("theme.js"), "portal": path("portal.js"),
-            "palette": path("palette.js"), "icons": path("icons.svg"),
-        }));
+        context.insert(
+            "assets",
+            &serde_json::json!({
+                "css": path("portal.css"), "theme": path("theme.js"), "portal": path("portal.js"),
+                "palette": path("palette.js"), "icons": path("icons.svg"),
+            }),
+        );
         Some(Self { tera, assets })
     }
 
@@ -105,7 +121,8 @@ impl Layouts {
         let layout = format!("{}.html", page.page.kind);
         let failed = |error: tera::Error| {
             let message = format!("the layout `{layout}` fails: {}", described(&error));
-            let diagnostic = Diagnostic::error("layout/failed", Span::file(format!("{BUILTIN}/{layout}")), message);
+            let diagnostic =
+                Diagnostic::error("layout/failed", Span::file(format!("{BUILTIN}/{layout}")), message);
             Box::new(diagnostic.reason(format!("it was rendering `/{}`", page.page.path)))
         };
         let context = Context::from_serialize(page).map_err(failed)?;
@@ -144,7 +161,11 @@ fn assets(standard: Files, own: Files) -> Assets {
 }
 
 fn broken(file: &str, error: &tera::Error) -> Diagnostic {
-    Diagnostic::error("layout/does-not-parse", Span::file(file), format!("the layout does not parse: {}", described(error)))
+    Diagnostic::error(
+        "layout/does-not-parse",
+        Span::file(file),
+        format!("the layout does not parse: {}", described(error)),
+    )
 }
 
 /// Returns an error with its causes, in one line.

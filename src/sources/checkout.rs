@@ -128,9 +128,18 @@ mod tests {
         );
         assert!(OriginMap::new("https://github.com/acme", "").is_none());
         let inner = OriginMap::new("https://github.com/acme/shop", "site/a").unwrap();
-        assert_eq!(inner.url_of("x.yaml").as_deref(), Some("https://github.com/acme/shop/blob/main/site/a/x.yaml"));
-        assert_eq!(inner.path_of("https://github.com/acme/shop/blob/main/site/a/x.yaml").as_deref(), Some("x.yaml"));
-        assert_eq!(inner.path_of("https://github.com/acme/shop/blob/main/b.yaml").as_deref(), Some("../../b.yaml"));
+        assert_eq!(
+            inner.url_of("x.yaml").as_deref(),
+            Some("https://github.com/acme/shop/blob/main/site/a/x.yaml")
+        );
+        assert_eq!(
+            inner.path_of("https://github.com/acme/shop/blob/main/site/a/x.yaml").as_deref(),
+            Some("x.yaml")
+        );
+        assert_eq!(
+            inner.path_of("https://github.com/acme/shop/blob/main/b.yaml").as_deref(),
+            Some("../../b.yaml")
+        );
     }
 
     #[test]

@@ -74,6 +74,7 @@ impl LocalReader {
         &self,
         folder: &str,
         depth_max: usize,
+        hidden: bool,
         keep: &dyn Fn(&str) -> bool,
     ) -> Result<Vec<String>, ReadError> {
         let root = self.resolve(folder)?;
@@ -84,7 +85,9 @@ impl LocalReader {
         let mut found = Vec::new();
         let visible = |entry: &walkdir::DirEntry| {
             let name = entry.file_name().to_string_lossy();
-            entry.depth() == 0 || !entry.file_type().is_dir() || !is_skipped(&name)
+            entry.depth() == 0
+                || !entry.file_type().is_dir()
+                || !(is_skipped(&name) || !hidden && name.starts_with('.'))
         };
         for entry in WalkDir::new(&root).max_depth(depth_max).into_iter().filter_entry(visible) {
             let Ok(entry) = entry else { continue };
@@ -106,9 +109,9 @@ impl LocalReader {
     }
 }
 
-/// Hidden folders and the usual places of other people's files.
+/// The stores of version control, of packages and of Callboard itself; none of them is the user's text.
 fn is_skipped(name: &str) -> bool {
-    name.starts_with('.') || name == "node_modules"
+    matches!(name, ".git" | ".hg" | ".svn" | "node_modules") || name.ends_with(".callboard")
 }
 
 fn refused(error: std::io::Error) -> ReadError {
@@ -145,13 +148,13 @@ impl Reader for LocalReader {
         let folder = parts.get(..literal).unwrap_or_default().join("/");
         let deep = parts.iter().any(|it| it.contains("**")) || glob.contains('{');
         let depth_max = if deep { usize::MAX } else { parts.len() - literal };
-        match self.walk(&folder, depth_max, &|path| matcher.is_match(path)) {
+        match self.walk(&folder, depth_max, true, &|path| matcher.is_match(path)) {
             Err(ReadError::NotFound) => Ok(Vec::new()),
             other => other,
         }
     }
 
     fn tree(&self, folder: &str) -> Result<Vec<String>, ReadError> {
-        self.walk(folder, usize::MAX, &|_| true)
+        self.walk(folder, usize::MAX, false, &|_| true)
     }
 }

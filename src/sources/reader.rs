@@ -11,7 +11,7 @@ pub trait Reader: Send + Sync {
     /// When there is no such file, it is too large, or it lies outside what may be read.
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError>;
 
-    /// Returns the files that match a glob in which `*` stays within one folder and `**` does not.
+    /// Returns the files, hidden ones too, that match a glob in which `*` stays within one folder and `**` does not.
     ///
     /// # Errors
     /// When the glob is malformed or its folder lies outside what may be read. No match is not an error.

@@ -73,7 +73,8 @@ impl Schema {
                     let near = nearest(key, known.iter().map(String::as_str));
                     let place = place_of(&key_pointer, true);
                     let message = format!("`{}` is not a known key", shown(&key_pointer));
-                    let diagnostic = Diagnostic::new(codes.unknown_key_severity, codes.unknown_key, place, message);
+                    let diagnostic =
+                        Diagnostic::new(codes.unknown_key_severity, codes.unknown_key, place, message);
                     found.push(match near {
                         Some(_) => diagnostic.nearest(near),
                         None if known.is_empty() => diagnostic,
@@ -110,7 +111,12 @@ impl Schema {
         }
         let node = node.and_then(|node| follow_reference(&self.document, node));
         let properties = node.and_then(|it| it.get("properties")).and_then(Value::as_object);
-        properties.into_iter().flatten().filter(|(_, it)| **it != Value::Bool(false)).map(|(key, _)| key.clone()).collect()
+        properties
+            .into_iter()
+            .flatten()
+            .filter(|(_, it)| **it != Value::Bool(false))
+            .map(|(key, _)| key.clone())
+            .collect()
     }
 }
 
@@ -175,7 +181,9 @@ mod tests {
         let found = schema.check(&value, CODES, &|pointer, _| Span::file(pointer));
         let mut drawn: Vec<String> = found
             .iter()
-            .map(|it| format!("{} {} {} {}", it.code, it.span, it.message, it.hint.clone().unwrap_or_default()))
+            .map(|it| {
+                format!("{} {} {} {}", it.code, it.span, it.message, it.hint.clone().unwrap_or_default())
+            })
             .collect();
         drawn.sort();
         assert_eq!(

@@ -25,7 +25,25 @@ const FIELDS: &[Field] = &[
 const RELATIONS: &[RelationField] = &[
     RelationField { field: "owner", kind: Some("Group"), out: "ownedBy", back: "ownerOf", types: &[] },
     RelationField { field: "system", kind: Some("System"), out: "partOf", back: "hasPart", types: &[] },
-    RelationField { field: "dependsOn", kind: Some("AiResource"), out: "dependsOn", back: "dependencyOf", types: &["skill"] },
-    RelationField { field: "skills", kind: Some("AiResource"), out: "hasPart", back: "partOf", types: &["plugin"] },
-    RelationField { field: "plugins", kind: Some("AiResource"), out: "hasPart", back: "partOf", types: &["marketplace"] },
+    RelationField {
+        field: "dependsOn",
+        kind: Some("AiResource"),
+        out: "dependsOn",
+        back: "dependencyOf",
+        types: &["skill"],
+    },
+    RelationField {
+        field: "skills",
+        kind: Some("AiResource"),
+        out: "hasPart",
+        back: "partOf",
+        types: &["plugin"],
+    },
+    RelationField {
+        field: "plugins",
+        kind: Some("AiResource"),
+        out: "hasPart",
+        back: "partOf",
+        types: &["marketplace"],
+    },
 ];

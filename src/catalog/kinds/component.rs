@@ -26,9 +26,27 @@ const FIELDS: &[Field] = &[
 const RELATIONS: &[RelationField] = &[
     RelationField { field: "owner", kind: Some("Group"), out: "ownedBy", back: "ownerOf", types: &[] },
     RelationField { field: "system", kind: Some("System"), out: "partOf", back: "hasPart", types: &[] },
-    RelationField { field: "subcomponentOf", kind: Some("Component"), out: "partOf", back: "hasPart", types: &[] },
-    RelationField { field: "providesApis", kind: Some("API"), out: "providesApi", back: "apiProvidedBy", types: &[] },
-    RelationField { field: "consumesApis", kind: Some("API"), out: "consumesApi", back: "apiConsumedBy", types: &[] },
+    RelationField {
+        field: "subcomponentOf",
+        kind: Some("Component"),
+        out: "partOf",
+        back: "hasPart",
+        types: &[],
+    },
+    RelationField {
+        field: "providesApis",
+        kind: Some("API"),
+        out: "providesApi",
+        back: "apiProvidedBy",
+        types: &[],
+    },
+    RelationField {
+        field: "consumesApis",
+        kind: Some("API"),
+        out: "consumesApi",
+        back: "apiConsumedBy",
+        types: &[],
+    },
     RelationField { field: "dependsOn", kind: None, out: "dependsOn", back: "dependencyOf", types: &[] },
     RelationField { field: "dependencyOf", kind: None, out: "dependencyOf", back: "dependsOn", types: &[] },
 ];

@@ -28,6 +28,5 @@ const FIELDS: &[Field] = &[
     Field::optional("secrets", Shape::Mapping),
 ];
 
-const RELATIONS: &[RelationField] = &[
-    RelationField { field: "owner", kind: Some("Group"), out: "ownedBy", back: "ownerOf", types: &[] },
-];
+const RELATIONS: &[RelationField] =
+    &[RelationField { field: "owner", kind: Some("Group"), out: "ownedBy", back: "ownerOf", types: &[] }];

@@ -20,6 +20,10 @@ const FIELDS: &[Field] = &[
     Field::optional("profile.picture", Shape::Text),
 ];
 
-const RELATIONS: &[RelationField] = &[
-    RelationField { field: "memberOf", kind: Some("Group"), out: "memberOf", back: "hasMember", types: &[] },
-];
+const RELATIONS: &[RelationField] = &[RelationField {
+    field: "memberOf",
+    kind: Some("Group"),
+    out: "memberOf",
+    back: "hasMember",
+    types: &[],
+}];

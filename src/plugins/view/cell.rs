@@ -65,8 +65,13 @@ pub(super) fn read(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Cel
             None => {
                 let known = FORMS.iter().map(|(it, _)| *it);
                 let near = nearest(name, known.clone()).map(|it| format!("; did you mean `{it}`?"));
-                let rest = near.unwrap_or_else(|| format!("; there are {}", known.collect::<Vec<_>>().join(", ")));
-                reading.error("plugin/bad-value", &pointer, format!("a value cannot be shown as `{name}`{rest}"));
+                let rest =
+                    near.unwrap_or_else(|| format!("; there are {}", known.collect::<Vec<_>>().join(", ")));
+                reading.error(
+                    "plugin/bad-value",
+                    &pointer,
+                    format!("a value cannot be shown as `{name}`{rest}"),
+                );
                 CellForm::Text
             }
         },

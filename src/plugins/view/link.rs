@@ -40,7 +40,8 @@ pub struct LinkItem {
     pub meta: Option<CodeId>,
 }
 
-const LOOKS: &[(&str, LinkLook)] = &[("list", LinkLook::List), ("buttons", LinkLook::Buttons), ("tiles", LinkLook::Tiles)];
+const LOOKS: &[(&str, LinkLook)] =
+    &[("list", LinkLook::List), ("buttons", LinkLook::Buttons), ("tiles", LinkLook::Tiles)];
 
 pub(super) fn read(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Link> {
     let rows = node.expression("rows", reading);
@@ -53,14 +54,19 @@ pub(super) fn read(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Lin
         node.missing(if rows.is_some() { "item" } else { "items" }, reading);
     }
     let by_row = rows.is_some();
-    let items = items.into_iter().filter_map(|(item, pointer)| read_item(item, pointer, by_row, reading)).collect();
+    let items =
+        items.into_iter().filter_map(|(item, pointer)| read_item(item, pointer, by_row, reading)).collect();
     let look_pointer = node.at("look");
     let look = node.literal("look", reading).map(|name| (name, LOOKS.iter().find(|(it, _)| *it == name)));
     let look = match look {
         None => LinkLook::List,
         Some((_, Some((_, look)))) => *look,
         Some((name, None)) => {
-            reading.error("plugin/bad-value", &look_pointer, format!("links cannot look like `{name}`; there are list, buttons, tiles"));
+            reading.error(
+                "plugin/bad-value",
+                &look_pointer,
+                format!("links cannot look like `{name}`; there are list, buttons, tiles"),
+            );
             LinkLook::List
         }
     };
@@ -68,7 +74,12 @@ pub(super) fn read(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Lin
     Some(Link { rows, items, look, limit })
 }
 
-fn read_item(value: &serde_json::Value, pointer: String, by_row: bool, reading: &mut Reading<'_>) -> Option<LinkItem> {
+fn read_item(
+    value: &serde_json::Value,
+    pointer: String,
+    by_row: bool,
+    reading: &mut Reading<'_>,
+) -> Option<LinkItem> {
     let mut node = Node::new(value, pointer, reading)?;
     if !node.has("label") {
         node.missing("label", reading);

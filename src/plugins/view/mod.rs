@@ -122,10 +122,12 @@ pub(super) fn read(value: &Value, pointer: &str, reading: &mut Reading<'_>) -> O
 }
 
 fn read_body(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<ViewBody> {
-    for (key, arrange) in [("stack", ViewBody::Stack as fn(Vec<View>) -> ViewBody), ("grid", ViewBody::Grid)] {
+    for (key, arrange) in [("stack", ViewBody::Stack as fn(Vec<View>) -> ViewBody), ("grid", ViewBody::Grid)]
+    {
         if node.has(key) {
             let children = node.list(key, reading);
-            let views = children.into_iter().filter_map(|(child, pointer)| read(child, &pointer, reading)).collect();
+            let views =
+                children.into_iter().filter_map(|(child, pointer)| read(child, &pointer, reading)).collect();
             return Some(arrange(views));
         }
     }
@@ -155,7 +157,11 @@ fn read_body(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<ViewBody>
                     None => format!("there is no widget `{other}`; there are {}", WIDGETS.join(", ")),
                 },
             };
-            let code = if WIDGETS_NOT_YET.contains(&other) { "plugin/not-supported" } else { "plugin/unknown-widget" };
+            let code = if WIDGETS_NOT_YET.contains(&other) {
+                "plugin/not-supported"
+            } else {
+                "plugin/unknown-widget"
+            };
             reading.error(code, &widget_pointer, message);
             None
         }
@@ -166,7 +172,9 @@ fn read_span(node: &mut Node<'_>, reading: &mut Reading<'_>) -> u8 {
     match node.value("span") {
         None => 1,
         Some(Value::String(text)) if text == "full" => 0,
-        Some(Value::Number(number)) if matches!(number.as_u64(), Some(1 | 2)) => number.as_u64().map_or(1, |it| it as u8),
+        Some(Value::Number(number)) if matches!(number.as_u64(), Some(1 | 2)) => {
+            number.as_u64().map_or(1, |it| it as u8)
+        }
         Some(_) => {
             reading.error("plugin/bad-value", &node.at("span"), "`span` takes 1, 2 or `full`".to_owned());
             1

@@ -54,7 +54,9 @@ fn form(pen: &Pen<'_>, form: CellForm, value: &Value, linked: bool) -> Markup {
         }
         CellForm::Email => {
             let text = joined(value);
-            match text.contains('@') && !text.contains(|it: char| it.is_whitespace() || it == '?' || it == '&') {
+            match text.contains('@')
+                && !text.contains(|it: char| it.is_whitespace() || it == '?' || it == '&')
+            {
                 true => html! { a href={ "mailto:" (text) } { (text) } },
                 false => html! { (text) },
             }
@@ -63,7 +65,10 @@ fn form(pen: &Pen<'_>, form: CellForm, value: &Value, linked: bool) -> Markup {
             let html = content::render_text(&shown(value));
             // One paragraph stands in a cell without the space around a paragraph.
             let trimmed = html.as_str().trim();
-            let single = trimmed.strip_prefix("<p>").and_then(|it| it.strip_suffix("</p>")).filter(|it| !it.contains("<p>"));
+            let single = trimmed
+                .strip_prefix("<p>")
+                .and_then(|it| it.strip_suffix("</p>"))
+                .filter(|it| !it.contains("<p>"));
             match single {
                 Some(inner) => html! { (PreEscaped(inner)) },
                 None => html! { div.prose { (html) } },
@@ -80,7 +85,10 @@ fn form(pen: &Pen<'_>, form: CellForm, value: &Value, linked: bool) -> Markup {
 fn items(value: &Value) -> Vec<String> {
     match value.as_str() {
         Some(text) => vec![text.to_owned()],
-        None => value.try_iter().map(|it| it.map(|it| shown(&it)).collect()).unwrap_or_else(|_| vec![shown(value)]),
+        None => value
+            .try_iter()
+            .map(|it| it.map(|it| shown(&it)).collect())
+            .unwrap_or_else(|_| vec![shown(value)]),
     }
 }
 

@@ -38,12 +38,14 @@ pub(super) fn draw(pen: &mut Pen<'_>, graph: &Graph) -> Option<Markup> {
     let value = pen.evaluate(graph.graph);
     let label = graph.label.map(|it| pen.text(it)).unwrap_or_else(|| "Graph".to_owned());
     let nodes: Vec<Node> = list(&value, "nodes").iter().take(NODES_MAX).map(|it| node(pen, it)).collect();
-    let index: BTreeMap<&str, usize> = nodes.iter().enumerate().map(|(index, it)| (it.id.as_str(), index)).collect();
+    let index: BTreeMap<&str, usize> =
+        nodes.iter().enumerate().map(|(index, it)| (it.id.as_str(), index)).collect();
     let edges = edges(&value, &index);
     if edges.is_empty() {
         return None;
     }
-    let widths: Vec<f64> = nodes.iter().map(|it| cut(&it.label).chars().count() as f64 * CHARACTER_WIDTH + 28.0).collect();
+    let widths: Vec<f64> =
+        nodes.iter().map(|it| cut(&it.label).chars().count() as f64 * CHARACTER_WIDTH + 28.0).collect();
     let pairs: Vec<(usize, usize)> = edges.iter().map(|it| (it.from, it.to)).collect();
     let layout = graph_layout::place(&widths, &pairs, nodes.iter().position(|it| it.root));
     let more = value.get_attr("more").ok().and_then(|it| it.as_usize()).unwrap_or(0);
@@ -104,7 +106,9 @@ fn picture(nodes: &[Node], edges: &[Edge], layout: &Layout) -> Markup {
 }
 
 fn draw_edge(edge: &Edge, layout: &Layout, marker: &str) -> Markup {
-    let (Some(from), Some(to)) = (layout.spots.get(edge.from), layout.spots.get(edge.to)) else { return html! {} };
+    let (Some(from), Some(to)) = (layout.spots.get(edge.from), layout.spots.get(edge.to)) else {
+        return html! {};
+    };
     let middle = NODE_HEIGHT / 2.0;
     let forwards = from.x <= to.x;
     let (x1, x2) = if forwards { (from.x + from.width, to.x) } else { (from.x, to.x + to.width) };
@@ -112,7 +116,14 @@ fn draw_edge(edge: &Edge, layout: &Layout, marker: &str) -> Markup {
     let bend = (x1 + x2) / 2.0;
     let path = format!(
         "M{} {}C{} {} {} {} {} {}",
-        rounded(x1), rounded(y1), rounded(bend), rounded(y1), rounded(bend), rounded(y2), rounded(x2), rounded(y2)
+        rounded(x1),
+        rounded(y1),
+        rounded(bend),
+        rounded(y1),
+        rounded(bend),
+        rounded(y2),
+        rounded(x2),
+        rounded(y2)
     );
     html! {
         path.graph-edge d=(path) marker-end={ "url(#" (marker) ")" } {}
@@ -130,7 +141,9 @@ fn draw_node(node: &Node, spot: Spot) -> Markup {
     };
     let root = node.root.then_some("");
     match &node.address {
-        Some(address) => html! { a.graph-node data-kind=(node.kind) data-root=[root] href=(address) { (inner) } },
+        Some(address) => {
+            html! { a.graph-node data-kind=(node.kind) data-root=[root] href=(address) { (inner) } }
+        }
         None => html! { g.graph-node data-kind=(node.kind) data-root=[root] { (inner) } },
     }
 }

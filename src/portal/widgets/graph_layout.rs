@@ -47,8 +47,19 @@ pub(super) fn place(widths: &[f64], edges: &[(usize, usize)], root: Option<usize
 
 /// Left of the root, the root, right of it.
 fn star_ranks(count: usize, edges: &[(usize, usize)], root: usize) -> Vec<usize> {
-    let leads_to_root = |node: usize| edges.iter().any(|edge| *edge == (node, root)) && !edges.contains(&(root, node));
-    (0..count).map(|node| if node == root { 1 } else if leads_to_root(node) { 0 } else { 2 }).collect()
+    let leads_to_root =
+        |node: usize| edges.iter().any(|edge| *edge == (node, root)) && !edges.contains(&(root, node));
+    (0..count)
+        .map(|node| {
+            if node == root {
+                1
+            } else if leads_to_root(node) {
+                0
+            } else {
+                2
+            }
+        })
+        .collect()
 }
 
 /// The longest way from a source, along edges that close no cycle.
@@ -60,7 +71,8 @@ fn ranks(count: usize, edges: &[(usize, usize)]) -> Vec<usize> {
         }
     }
     let order = topological(&next);
-    let position: BTreeMap<usize, usize> = order.iter().enumerate().map(|(index, node)| (*node, index)).collect();
+    let position: BTreeMap<usize, usize> =
+        order.iter().enumerate().map(|(index, node)| (*node, index)).collect();
     let mut ranks = vec![0; count];
     for node in order {
         let rank = ranks.get(node).copied().unwrap_or(0);
@@ -116,9 +128,17 @@ fn reduce_crossings(layers: &mut [Vec<usize>], edges: &[(usize, usize)]) {
         }
         let count = layers.len();
         for index in 0..count {
-            let Some(layer) = layers.get_mut(if sweep % 2 == 0 { index } else { count - 1 - index }) else { continue };
+            let Some(layer) = layers.get_mut(if sweep % 2 == 0 { index } else { count - 1 - index }) else {
+                continue;
+            };
             let mean = |node: usize| {
-                let near: Vec<f64> = neighbours.get(&node).into_iter().flatten().filter_map(|it| positions.get(it)).copied().collect();
+                let near: Vec<f64> = neighbours
+                    .get(&node)
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|it| positions.get(it))
+                    .copied()
+                    .collect();
                 let own = positions.get(&node).copied().unwrap_or(0.0);
                 if near.is_empty() { own } else { near.iter().sum::<f64>() / near.len() as f64 }
             };
@@ -164,7 +184,8 @@ mod tests {
         };
         for _ in 0..500 {
             let count = 1 + random(40);
-            let edges: Vec<(usize, usize)> = (0..random(80)).map(|_| (random(count as u64), random(count as u64))).collect();
+            let edges: Vec<(usize, usize)> =
+                (0..random(80)).map(|_| (random(count as u64), random(count as u64))).collect();
             let root = (random(2) == 0).then(|| random(count as u64));
             let layout = place(&vec![100.0; count], &edges, root);
             let mut places: Vec<_> = layout.spots.iter().map(|it| (it.x as i64, it.y as i64)).collect();

@@ -122,7 +122,8 @@ impl Pen<'_> {
             Drawn::Content(html) | Drawn::Empty(html) => Some(html.clone()),
             Drawn::Nothing => None,
         };
-        let parts: Vec<(u8, SafeHtml)> = drawn.iter().filter_map(|(span, it)| Some((*span, html_of(it)?))).collect();
+        let parts: Vec<(u8, SafeHtml)> =
+            drawn.iter().filter_map(|(span, it)| Some((*span, html_of(it)?))).collect();
         if parts.is_empty() {
             return Drawn::Nothing;
         }
@@ -156,10 +157,16 @@ impl Pen<'_> {
             }
             Err(reason) => {
                 let manifest = self.canvas.program.manifest(self.plugin);
-                let file = crate::diagnostics::Span::file(format!("{}/templates/{name}.html", crate::portal::folder_of(manifest)));
+                let file = crate::diagnostics::Span::file(format!(
+                    "{}/templates/{name}.html",
+                    crate::portal::folder_of(manifest)
+                ));
                 let message = format!("the template fails: {reason}");
                 self.problems.push(Diagnostic::error("plugin/failed-template", file, message));
-                Some(draw_error("This part could not be drawn", "Its template failed when the portal was built."))
+                Some(draw_error(
+                    "This part could not be drawn",
+                    "Its template failed when the portal was built.",
+                ))
             }
         }
     }
@@ -220,7 +227,10 @@ pub(super) fn shown(value: &Value) -> String {
 
 /// Returns whether a value is undefined, null, an empty text or an empty list.
 pub(super) fn is_nothing(value: &Value) -> bool {
-    value.is_undefined() || value.is_none() || value.as_str() == Some("") || (value.len() == Some(0) && !value.is_number())
+    value.is_undefined()
+        || value.is_none()
+        || value.as_str() == Some("")
+        || (value.len() == Some(0) && !value.is_number())
 }
 
 /// Draws the line below a list that was cut.

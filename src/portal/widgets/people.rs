@@ -63,8 +63,12 @@ fn person(pen: &Pen<'_>, row: &Value) -> Person {
         return of_entity(&entity);
     }
     if let Some(text) = row.as_str() {
-        let known = EntityRef::parse_full(text).ok().and_then(|it| pen.canvas.world.catalog.get(&it).cloned());
-        return known.map_or_else(|| Person { name: text.to_owned(), meta: String::new(), address: None }, |it| of_entity(&it));
+        let known =
+            EntityRef::parse_full(text).ok().and_then(|it| pen.canvas.world.catalog.get(&it).cloned());
+        return known.map_or_else(
+            || Person { name: text.to_owned(), meta: String::new(), address: None },
+            |it| of_entity(&it),
+        );
     }
     let field = |key: &str| shown(&row.get_attr(key).unwrap_or_default());
     Person { name: field("name"), meta: field("meta"), address: pen.canvas.address(&field("href")) }
@@ -73,7 +77,8 @@ fn person(pen: &Pen<'_>, row: &Value) -> Person {
 /// Returns the first letters of the first and the last word.
 fn initials(name: &str) -> String {
     let words: Vec<&str> = name.split([' ', '-', '.', '_']).filter(|it| !it.is_empty()).collect();
-    let letter = |word: &&str| word.chars().next().map(|it| it.to_uppercase().to_string()).unwrap_or_default();
+    let letter =
+        |word: &&str| word.chars().next().map(|it| it.to_uppercase().to_string()).unwrap_or_default();
     match words.as_slice() {
         [] => String::new(),
         [one] => letter(one),

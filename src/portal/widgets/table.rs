@@ -39,7 +39,9 @@ pub(in crate::portal) fn draw_rows(
     let kept: Vec<bool> = columns
         .iter()
         .enumerate()
-        .map(|(index, column)| !column.optional || lines.iter().any(|line| line.get(index).is_some_and(|it| !it.empty)))
+        .map(|(index, column)| {
+            !column.optional || lines.iter().any(|line| line.get(index).is_some_and(|it| !it.empty))
+        })
         .collect();
     let is_kept = |index: usize| kept.get(index).copied().unwrap_or(false);
     let caption = if caption.is_empty() { titles.join(", ") } else { caption.to_owned() };
