@@ -9,7 +9,7 @@ use crate::config::{self, LocationSetting, Site};
 use crate::content::{self, Highlighter};
 use crate::diagnostics::{Report, Span};
 use crate::plugins::{self, PluginFolder, PluginSettings};
-use crate::portal::{Engines, Portal, PortalSettings, Program, World};
+use crate::portal::{Engines, Output, Portal, PortalSettings, Program, World};
 use crate::render::{self, LayoutSettings, Layouts, Publish};
 use crate::sources::{OriginMap, Reader};
 
@@ -59,36 +59,65 @@ pub fn generate(
     progress: &dyn Progress,
     report: &mut Report,
 ) -> io::Result<Option<Summary>> {
+    let made = with_portal(input, progress, report, |portal, layouts, entities| {
+        progress.stage("pages", Some(portal.len()));
+        let rendered = render::each_page(portal, layouts, out)?;
+        io::Result::Ok((
+            Summary { entities, pages: rendered.pages, files: rendered.files },
+            rendered.diagnostics,
+        ))
+    });
+    let Some((summary, diagnostics)) = made.transpose()? else { return Ok(None) };
+    report.extend(diagnostics);
+    report.sort();
+    Ok(Some(summary))
+}
+
+/// Returns the data of every page as one JSON object a line, and the names of the other files, sorted: what layouts are
+/// given, for tests that a change of layout must not touch.
+pub fn page_data(input: &SiteInput, progress: &dyn Progress, report: &mut Report) -> Vec<String> {
+    let composed = with_portal(input, progress, report, |portal, _, _| {
+        let (mut lines, mut diagnostics) = (Vec::new(), Vec::new());
+        for index in 0..portal.len() {
+            diagnostics.extend(portal.compose(index, &mut |output| {
+                lines.push(match output {
+                    Output::Page(page) => serde_json::to_string(&page).unwrap_or_default(),
+                    Output::File { path, .. } => path,
+                });
+            }));
+        }
+        (lines, diagnostics)
+    });
+    let (mut lines, diagnostics) = composed.unwrap_or_default();
+    report.extend(diagnostics);
+    report.sort();
+    lines.sort();
+    lines
+}
+
+/// Loads everything and hands over the portal. `None` when the configuration cannot be used.
+fn with_portal<T>(
+    input: &SiteInput,
+    progress: &dyn Progress,
+    report: &mut Report,
+    then: impl FnOnce(&Portal<'_>, &Layouts, usize) -> T,
+) -> Option<T> {
     let reader = &*input.reader;
     progress.stage("configuration", None);
-    let Some(site) = load_site(input, report) else { return Ok(None) };
+    let site = load_site(input, report)?;
     let plugins = plugins::load(&plugin_settings(&site), reader, &*input.builtin, report);
-    let Some(layouts) =
-        Layouts::load(&site.layouts, reader, &*input.builtin, &layout_settings(&site), report)
-    else {
-        return Ok(None);
-    };
+    let layouts = Layouts::load(&site.layouts, reader, &*input.builtin, &layout_settings(&site), report)?;
     progress.stage("catalog", None);
     let catalog = catalog::load(&catalog_settings(&site, input), reader, report);
     progress.stage("documents", Some(catalog.entities().len()));
     let entities = catalog.entities().iter().map(|it| &**it);
     let docs = content::load(Some(&site.content), entities, input.origin.as_ref(), reader, report);
-    let world = Arc::new(World {
-        catalog,
-        docs,
-        origin: input.origin.clone(),
-        reader: Arc::clone(&input.reader),
-        highlighter: Highlighter::new(),
-    });
+    let (origin, reader) = (input.origin.clone(), Arc::clone(&input.reader));
+    let world = Arc::new(World { catalog, docs, origin, reader, highlighter: Highlighter::new() });
     let engines = Engines::new(&plugins, &world);
     let program = Program::new(&plugins, &engines);
     let portal = Portal::new(portal_settings(&site, &layouts, input), &plugins, &program, &world, report);
-    progress.stage("pages", Some(portal.len()));
-    let rendered = render::each_page(&portal, &layouts, out)?;
-    report.extend(rendered.diagnostics);
-    report.sort();
-    let entities = world.catalog.entities().len();
-    Ok(Some(Summary { entities, pages: rendered.pages, files: rendered.files }))
+    Some(then(&portal, &layouts, world.catalog.entities().len()))
 }
 
 /// Judges single files as Backstage does, for `callboard entities`. `files` are paths or, with `sniff`, those among them

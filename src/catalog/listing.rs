@@ -165,6 +165,9 @@ fn written_reference(value: &Value) -> Option<String> {
     let text = |path: &str| value.pointer(path).and_then(Value::as_str);
     let (kind, name) = (text("/kind")?, text("/metadata/name")?);
     let namespace = text("/metadata/namespace").unwrap_or("default");
+    if kind.is_empty() || name.is_empty() || namespace.is_empty() {
+        return None;
+    }
     Some(format!("{kind}:{namespace}/{name}").to_lowercase())
 }
 

@@ -160,12 +160,17 @@ fn assets(standard: Files, own: Files) -> Assets {
     assets
 }
 
+/// Tera names the place in its words, as `--> plugin.html:1:74`; it becomes the span, and the words end there.
 fn broken(file: &str, error: &tera::Error) -> Diagnostic {
-    Diagnostic::error(
-        "layout/does-not-parse",
-        Span::file(file),
-        format!("the layout does not parse: {}", described(error)),
-    )
+    let text = described(error);
+    let (message, place) = text.split_once(" --> ").unwrap_or((&text, ""));
+    let mut numbers = place.split_whitespace().next().unwrap_or_default().rsplit(':').map(str::parse::<u32>);
+    let span = match (numbers.next(), numbers.next()) {
+        (Some(Ok(column)), Some(Ok(line))) => Span::point(file, line, column),
+        _ => Span::file(file),
+    };
+    let message = message.trim_start_matches("error: ");
+    Diagnostic::error("layout/does-not-parse", span, format!("the layout does not parse: {message}"))
 }
 
 /// Returns an error with its causes, in one line.

@@ -41,8 +41,17 @@ pub fn parse<'text>(
             Ok(documents) => parsed.extend(documents.into_iter().map(|root| Ok(wrap(root, line_offset)))),
             Err(error) => {
                 let mark = error.marker();
-                let line = u32::try_from(mark.line()).unwrap_or(u32::MAX).saturating_add(line_offset);
-                let column = u32::try_from(mark.col()).unwrap_or(u32::MAX).saturating_add(1);
+                // What is missing at the end of a document is missing on its last line, not on the next one's.
+                let last = part.trim_end().lines().count().max(1);
+                let line =
+                    u32::try_from(mark.line().min(last)).unwrap_or(u32::MAX).saturating_add(line_offset);
+                let at_end = mark.line() > last;
+                let column = if at_end {
+                    part.trim_end().lines().last().map_or(0, |it| it.chars().count())
+                } else {
+                    mark.col()
+                };
+                let column = u32::try_from(column).unwrap_or(u32::MAX).saturating_add(1);
                 let span = Span::point(Arc::clone(file), line, column);
                 parsed.push(Err(Box::new(syntax_error(span, error.info()))));
             }

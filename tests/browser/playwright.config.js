@@ -10,7 +10,8 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: true,
   reporter: "line",
-  timeout: 30_000,
+  // Generous, because the machine may be busy with something else; nothing waits for it when all is well.
+  timeout: 60_000,
   use: {
     // The server takes a free port, so the address is known only once it runs.
     baseURL: process.env.PORTAL_ADDRESS,

@@ -91,6 +91,8 @@ fn edges(value: &Value, index: &BTreeMap<&str, usize>) -> Vec<Edge> {
 fn picture(nodes: &[Node], edges: &[Edge], layout: &Layout) -> Markup {
     let first = nodes.first().map(|it| slug(&it.id)).unwrap_or_default();
     let marker = format!("arrow-{first}-{}", edges.len());
+    // One label on every edge says nothing; the list below has it.
+    let labelled = edges.iter().any(|it| edges.first().is_some_and(|first| first.label != it.label));
     let (width, height) = (rounded(layout.width), rounded(layout.height));
     html! {
         svg xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (width) " " (height) } width=(width) height=(height) role="group" {
@@ -99,13 +101,13 @@ fn picture(nodes: &[Node], edges: &[Edge], layout: &Layout) -> Markup {
                     path.graph-arrow d="M0 0L8 4L0 8z" {}
                 }
             }
-            @for edge in edges { (draw_edge(edge, layout, &marker)) }
+            @for edge in edges { (draw_edge(edge, layout, &marker, labelled)) }
             @for (node, spot) in nodes.iter().zip(&layout.spots) { (draw_node(node, *spot)) }
         }
     }
 }
 
-fn draw_edge(edge: &Edge, layout: &Layout, marker: &str) -> Markup {
+fn draw_edge(edge: &Edge, layout: &Layout, marker: &str, labelled: bool) -> Markup {
     let (Some(from), Some(to)) = (layout.spots.get(edge.from), layout.spots.get(edge.to)) else {
         return html! {};
     };
@@ -114,6 +116,12 @@ fn draw_edge(edge: &Edge, layout: &Layout, marker: &str) -> Markup {
     let (x1, x2) = if forwards { (from.x + from.width, to.x) } else { (from.x, to.x + to.width) };
     let (y1, y2) = (from.y + middle, to.y + middle);
     let bend = (x1 + x2) / 2.0;
+    // Labels stand near the end that fewer edges share: where several leave one node, near their targets.
+    let leaves = layout.crowded.get(edge.from).copied().unwrap_or(0)
+        >= layout.crowded.get(edge.to).copied().unwrap_or(0);
+    let t: f64 = if leaves { 0.66 } else { 0.34 };
+    let label_x = bezier(t, x1, bend, bend, x2);
+    let label_y = bezier(t, y1, y1, y2, y2);
     let path = format!(
         "M{} {}C{} {} {} {} {} {}",
         rounded(x1),
@@ -127,10 +135,16 @@ fn draw_edge(edge: &Edge, layout: &Layout, marker: &str) -> Markup {
     );
     html! {
         path.graph-edge d=(path) marker-end={ "url(#" (marker) ")" } {}
-        @if !edge.label.is_empty() {
-            text.graph-edge-label x=(rounded(bend)) y=(rounded((y1 + y2) / 2.0 - 4.0)) text-anchor="middle" { (edge.label) }
+        @if labelled && !edge.label.is_empty() {
+            text.graph-edge-label x=(rounded(label_x)) y=(rounded(label_y - 4.0)) text-anchor="middle" { (edge.label) }
         }
     }
+}
+
+/// A point of a cubic curve, one coordinate at a time.
+fn bezier(t: f64, a: f64, b: f64, c: f64, d: f64) -> f64 {
+    let u = 1.0 - t;
+    u * u * u * a + 3.0 * u * u * t * b + 3.0 * u * t * t * c + t * t * t * d
 }
 
 fn draw_node(node: &Node, spot: Spot) -> Markup {

@@ -15,7 +15,7 @@ pub(super) struct Spot {
 
 /// The height of every node.
 pub(super) const NODE_HEIGHT: f64 = 36.0;
-const GAP_X: f64 = 96.0;
+const GAP_X: f64 = 124.0;
 const GAP_Y: f64 = 14.0;
 const MARGIN: f64 = 8.0;
 
@@ -28,6 +28,8 @@ pub(super) struct Layout {
     pub(super) spots: Vec<Spot>,
     pub(super) width: f64,
     pub(super) height: f64,
+    /// How many edges each node has.
+    pub(super) crowded: Vec<usize>,
 }
 
 /// Places nodes of the given widths. With a root, what leads to it stands on its left and the rest on its right.
@@ -42,7 +44,10 @@ pub(super) fn place(widths: &[f64], edges: &[(usize, usize)], root: Option<usize
     }
     let mut layers: Vec<Vec<usize>> = layers.into_values().collect();
     reduce_crossings(&mut layers, edges);
-    coordinates(&layers, widths)
+    let mut layout = coordinates(&layers, widths);
+    let count = |node: usize| edges.iter().filter(|(from, to)| *from == node || *to == node).count();
+    layout.crowded = (0..widths.len()).map(count).collect();
+    layout
 }
 
 /// Left of the root, the root, right of it.
@@ -73,14 +78,30 @@ fn ranks(count: usize, edges: &[(usize, usize)]) -> Vec<usize> {
     let order = topological(&next);
     let position: BTreeMap<usize, usize> =
         order.iter().enumerate().map(|(index, node)| (*node, index)).collect();
-    let mut ranks = vec![0; count];
-    for node in order {
-        let rank = ranks.get(node).copied().unwrap_or(0);
-        for to in next.get(node).into_iter().flatten() {
-            // An edge back to an earlier node closes a cycle and does not count.
-            if position.get(to) > position.get(&node) {
-                if let Some(there) = ranks.get_mut(*to) {
-                    *there = (*there).max(rank + 1);
+    // An edge back to an earlier node closes a cycle and does not count.
+    let forward = |node: usize| {
+        let later = |to: &&usize| position.get(*to) > position.get(&node);
+        next.get(node).into_iter().flatten().filter(later).copied().collect::<Vec<usize>>()
+    };
+    let mut ranks = vec![0_usize; count];
+    let mut led_to = vec![0_usize; count];
+    for node in &order {
+        let rank = ranks.get(*node).copied().unwrap_or(0);
+        for to in forward(*node) {
+            if let (Some(there), Some(edges)) = (ranks.get_mut(to), led_to.get_mut(to)) {
+                *there = (*there).max(rank + 1);
+                *edges += 1;
+            }
+        }
+    }
+    // What leads to more than leads to it moves next to what it leads to, which shortens most long edges.
+    for node in order.iter().rev() {
+        let targets = forward(*node);
+        let nearest = targets.iter().filter_map(|it| ranks.get(*it)).min().copied();
+        if let (Some(nearest), Some(edges)) = (nearest, led_to.get(*node)) {
+            if *edges <= targets.len() {
+                if let Some(rank) = ranks.get_mut(*node) {
+                    *rank = nearest.saturating_sub(1).max(*rank);
                 }
             }
         }
@@ -154,7 +175,8 @@ fn coordinates(layers: &[Vec<usize>], widths: &[f64]) -> Layout {
     let width_of = |node: &usize| widths.get(*node).copied().unwrap_or(0.0);
     let height_of = |layer: &Vec<usize>| layer.len() as f64 * (NODE_HEIGHT + GAP_Y) - GAP_Y;
     let height = layers.iter().map(height_of).fold(0.0, f64::max) + 2.0 * MARGIN;
-    let mut layout = Layout { spots: vec![Spot::default(); widths.len()], width: 0.0, height };
+    let mut layout =
+        Layout { spots: vec![Spot::default(); widths.len()], width: 0.0, height, crowded: Vec::new() };
     let mut x = MARGIN;
     for layer in layers {
         let width = layer.iter().map(width_of).fold(0.0, f64::max);

@@ -68,6 +68,7 @@ for (const [name, { path, kind }] of Object.entries(PAGES)) {
 }
 
 test("palette with recent pages, with results, and without", async ({ page }) => {
+  test.slow();
   await openPage(page, PAGES.service.path);
   await page.keyboard.press("/");
   await expect(page.getByRole("option").first()).toBeVisible();

@@ -108,8 +108,7 @@ test("single keys can be turned off, Ctrl K stays", async ({ page }) => {
   await page.getByRole("checkbox", { name: "Single-key shortcuts" }).uncheck();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
-  await page.reload();
-  await openPage(page, PAGES.home.path);
+  await openPage(page, PAGES.catalog.path);
   await page.keyboard.press("/");
   await page.keyboard.press("?");
   await page.waitForTimeout(300);

@@ -15,7 +15,8 @@ for (const width of [390, 1440]) {
         await expect(page.locator("h1")).toHaveCount(1);
         await expect(page.locator("h1")).toBeVisible();
         await expect(page.locator("main")).toBeVisible();
-        expect((await page.locator("main").innerText()).trim().length).toBeGreaterThan(20);
+        expect((await page.locator("main").innerText()).trim()).not.toBe("");
+        expect((await page.locator("#page").innerText()).trim().length).toBeGreaterThan(100);
         // Controls that would do nothing are not there.
         await expect(page.locator("button:visible")).toHaveCount(0);
       });
@@ -26,10 +27,13 @@ for (const width of [390, 1440]) {
 test("the navigation leads through the portal", async ({ page }) => {
   await page.goto("/");
   const side = page.getByRole("navigation", { name: "Main" });
-  const titles = await side.locator(".nav a").allInnerTexts();
-  expect(titles.length).toBeGreaterThan(3);
-  for (const title of titles) {
-    await side.getByRole("link", { name: title.trim(), exact: true }).first().click();
+  const links = side.locator(".nav a");
+  const count = await links.count();
+  expect(count).toBeGreaterThan(3);
+  for (let at = 0; at < count; at++) {
+    // Groups are folded; opening one needs no script.
+    if (!await links.nth(at).isVisible()) await side.locator("details").filter({ has: links.nth(at) }).locator("summary").click();
+    await links.nth(at).click();
     await expect(page.locator("h1")).toBeVisible();
     await expect(page.locator("body")).not.toHaveAttribute("data-kind", "not-found");
   }

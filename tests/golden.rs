@@ -1,0 +1,141 @@
+//! Golden sites: the data of every page and every problem, as drawn, of the small sites in `tests/golden`.
+//!
+//! `BLESS=1 cargo test --test golden` writes the expectations anew; the difference is what is reviewed.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use callboard::diagnostics::{Drawing, Report, draw};
+use callboard::generate::{Progress, SiteInput, generate, page_data};
+use callboard::render::Publish;
+use callboard::sources::{LocalReader, Reader as _};
+
+struct Quiet;
+
+impl Progress for Quiet {
+    fn stage(&self, _: &str, _: Option<usize>) {}
+}
+
+/// Keeps what is published, to compare bytes.
+#[derive(Default)]
+struct Kept(Mutex<BTreeMap<String, Vec<u8>>>);
+
+impl Publish for Kept {
+    fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        let earlier = self.0.lock().unwrap().insert(path.to_owned(), bytes.to_vec());
+        assert!(earlier.is_none(), "`{path}` is published twice");
+        Ok(())
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn sites() -> Vec<(String, PathBuf)> {
+    let mut sites: Vec<_> = std::fs::read_dir(root().join("tests/golden"))
+        .unwrap()
+        .map(|it| it.unwrap())
+        .map(|it| (it.file_name().into_string().unwrap(), it.path()))
+        .collect();
+    sites.sort();
+    assert!(!sites.is_empty());
+    sites
+}
+
+fn input(site: &Path) -> SiteInput {
+    let folder = site.join("site");
+    let has_config = folder.join("site.yaml").is_file();
+    SiteInput {
+        reader: Arc::new(LocalReader::new(&folder, &folder).unwrap()),
+        builtin: Arc::new(LocalReader::new(root(), root()).unwrap()),
+        configs: if has_config { vec!["site.yaml".to_owned()] } else { Vec::new() },
+        name: "A folder".to_owned(),
+        environment: BTreeMap::from([("ORGANIZATION".to_owned(), "The yard".to_owned())]),
+        origin: None,
+        now: "2026-01-02".to_owned(),
+    }
+}
+
+fn drawn(report: &Report, input: &SiteInput) -> String {
+    let text_of = |path: &str| input.reader.read_text(path).ok().map(Arc::from);
+    report.diagnostics().iter().map(|it| draw(it, Drawing { colour: false }, &text_of) + "\n\n").collect()
+}
+
+/// Compares with a file of expectations, or writes it.
+fn compare(file: &Path, actual: &str, wrong: &mut Vec<String>) {
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        return std::fs::write(file, actual).unwrap();
+    }
+    let expected = std::fs::read_to_string(file).unwrap_or_default();
+    if expected != actual {
+        let line = expected.lines().zip(actual.lines()).position(|(a, b)| a != b);
+        let line = line.unwrap_or_else(|| expected.lines().count().min(actual.lines().count()));
+        let show =
+            |text: &str| text.lines().nth(line).unwrap_or("(nothing)").chars().take(400).collect::<String>();
+        wrong.push(format!(
+            "{}:{}\n  expected {}\n  actual   {}",
+            file.display(),
+            line + 1,
+            show(&expected),
+            show(actual)
+        ));
+    }
+}
+
+#[test]
+fn pages_and_problems_are_as_expected() {
+    let mut wrong = Vec::new();
+    for (_, site) in sites() {
+        let input = input(&site);
+        let mut report = Report::new();
+        let pages = page_data(&input, &Quiet, &mut report);
+        compare(&site.join("expected/pages.jsonl"), &(pages.join("\n") + "\n"), &mut wrong);
+        let mut report = Report::new();
+        generate(&input, &Kept::default(), &Quiet, &mut report).unwrap();
+        compare(&site.join("stderr.txt"), &drawn(&report, &input), &mut wrong);
+    }
+    assert!(wrong.is_empty(), "{}\n(BLESS=1 writes the expectations anew)", wrong.join("\n"));
+}
+
+#[test]
+fn html_of_the_small_site_is_as_expected() {
+    let site = root().join("tests/golden/small");
+    let kept = Kept::default();
+    generate(&input(&site), &kept, &Quiet, &mut Report::new()).unwrap();
+    let kept = kept.0.into_inner().unwrap();
+    let mut wrong = Vec::new();
+    for path in [
+        "catalog/default/component/winch/index.html",
+        "docs/default/component/winch/grease/index.html",
+        "404.html",
+    ] {
+        let html = String::from_utf8(kept[path].clone()).unwrap();
+        compare(&site.join("expected/html").join(path), &html, &mut wrong);
+        assert!(!html.contains("<script>"), "{path} has an inline script");
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn one_thread_and_many_give_the_same_bytes() {
+    let build = |site: &Path, threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let (kept, mut report) = (Kept::default(), Report::new());
+            generate(&input(site), &kept, &Quiet, &mut report).unwrap();
+            (kept.0.into_inner().unwrap(), report)
+        })
+    };
+    for (name, site) in sites() {
+        let (one, many) = (build(&site, 1), build(&site, 8));
+        assert_eq!(one.0.keys().collect::<Vec<_>>(), many.0.keys().collect::<Vec<_>>(), "{name}");
+        for (path, bytes) in &one.0 {
+            assert!(Some(bytes) == many.0.get(path), "`{path}` of {name} depends on the number of threads");
+        }
+        assert_eq!(one.1, many.1, "{name}");
+    }
+}
