@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use callboard::diagnostics::{Drawing, Report, draw};
 use callboard::generate::{Progress, SiteInput, generate, page_data};
 use callboard::render::Publish;
-use callboard::sources::{LocalReader, Reader as _};
+use callboard::sources::LocalReader;
 
 struct Quiet;
 

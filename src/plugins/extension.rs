@@ -79,7 +79,7 @@ pub struct Extension {
     pub title: String,
     /// The name of its icon.
     pub icon: Option<String>,
-    /// The place among the pages of the navigation: smaller comes first.
+    /// The place in the navigation or among cards: smaller comes first.
     pub order: i64,
     /// Which entities it is for; all if there is none.
     pub filter: Option<Filter>,

@@ -224,7 +224,9 @@ fn overview(
     let mut page = frame(portal, "entity", entity, path, &tab_links(path, tabs, None));
     page.notices = notices(portal, entity);
     let mut cards = Cards::default();
-    for extension in &portal.plugins.extensions {
+    let mut extensions: Vec<&Extension> = portal.plugins.extensions.iter().collect();
+    extensions.sort_by_key(|it| it.order);
+    for extension in extensions {
         let ExtensionKind::EntityCard { slot, view } = &extension.kind else { continue };
         if extension.filter.as_ref().is_some_and(|filter| !filter.matches(entity)) {
             continue;

@@ -150,11 +150,13 @@ fn matching(state: &State<'_, '_>, rows: Value, filter: Value) -> Result<Value, 
     Ok(Value::from(found))
 }
 
-/// `neighbours(depth=1, relations=[...])`: the entity and what it is related to, as a graph. Pairs of opposite
+/// `neighbours(depth=1, relations=[...], limit=20)`: the entity and what it is related to, as a graph. Pairs of opposite
 /// relations are one edge, drawn in the direction of the one that comes first in the model (`ownedBy`, `partOf` …).
 fn neighbours(world: &Arc<World>, state: &State<'_, '_>, kwargs: &Kwargs) -> Result<Value, Error> {
     let depth: Option<usize> = kwargs.get("depth")?;
     let relations: Option<Vec<String>> = kwargs.get("relations")?;
+    let limit: Option<usize> = kwargs.get("limit")?;
+    let limit = limit.unwrap_or(NODES_MAX).min(NODES_MAX);
     kwargs.assert_all_used()?;
     let Some(root) = state.lookup("entity").as_ref().and_then(entity_of) else { return Ok(Value::default()) };
     let mut seen: BTreeSet<EntityRef> = BTreeSet::from([root.reference.clone()]);
@@ -169,7 +171,7 @@ fn neighbours(world: &Arc<World>, state: &State<'_, '_>, kwargs: &Kwargs) -> Res
                 let wanted = relations.as_ref().is_none_or(|it| it.iter().any(|it| **it == *relation.name));
                 let target = world.catalog.get(&relation.target).filter(|_| wanted);
                 let Some(target) = target.filter(|it| !seen.contains(&it.reference)) else { continue };
-                if order.len() >= NODES_MAX {
+                if order.len() >= limit {
                     cut += 1;
                     continue;
                 }
