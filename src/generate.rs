@@ -8,7 +8,7 @@ use crate::catalog::{self, CatalogSettings, Listing, Rules, StartLocation};
 use crate::config::{self, LocationSetting, Site};
 use crate::content::{self, Highlighter};
 use crate::diagnostics::{Report, Span};
-use crate::plugins::{self, PluginFolder, PluginSettings};
+use crate::plugins::{self, ExtensionOverride, PluginFolder, PluginSettings};
 use crate::portal::{Engines, Output, Portal, PortalSettings, Program, World};
 use crate::render::{self, LayoutSettings, Layouts, Publish};
 use crate::sources::{OriginMap, Reader};
@@ -158,8 +158,12 @@ fn plugin_settings(site: &Site) -> PluginSettings {
         span: it.span.clone(),
         config_span: it.config_span.clone(),
     };
-    let setting =
-        |it: &config::ExtensionSetting| (it.id.clone(), it.enabled, it.config.clone(), it.span.clone());
+    let setting = |it: &config::ExtensionSetting| ExtensionOverride {
+        id: it.id.clone(),
+        enabled: it.enabled,
+        config: it.config.clone(),
+        span: it.span.clone(),
+    };
     PluginSettings {
         named: site.plugins.iter().map(folder).collect(),
         extensions: site.extensions.iter().map(setting).collect(),

@@ -163,13 +163,13 @@ impl Publish for Publisher {
         }
         let digest = blake3::hash(bytes).to_hex();
         let entry = (digest.get(..32).unwrap_or_default().to_owned(), bytes.len() as u64);
-        if let Ok(mut put) = self.put.lock() {
-            if put.insert(path.to_owned(), entry.clone()).is_some() {
-                return Err(io::Error::new(
-                    io::ErrorKind::AlreadyExists,
-                    format!("two pages want the file `{path}`"),
-                ));
-            }
+        if let Ok(mut put) = self.put.lock()
+            && put.insert(path.to_owned(), entry.clone()).is_some()
+        {
+            return Err(io::Error::new(
+                io::ErrorKind::AlreadyExists,
+                format!("two pages want the file `{path}`"),
+            ));
         }
         let on_show =
             || fs::symlink_metadata(self.out.join(path)).is_ok_and(|it| it.is_file() && it.len() == entry.1);

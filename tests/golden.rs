@@ -2,6 +2,14 @@
 //!
 //! `BLESS=1 cargo test --test golden` writes the expectations anew; the difference is what is reviewed.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets what it does not expect has failed"
+)]
+
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};

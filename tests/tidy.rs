@@ -2,6 +2,14 @@
 //!
 //! Everything is read as text, line by line. A finding is `file:line: the rule`, so that an editor can jump to it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets what it does not expect has failed"
+)]
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};

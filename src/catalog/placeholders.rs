@@ -163,7 +163,7 @@ fn has_external_reference(value: &Value) -> bool {
             key == "$ref" && inner.as_str().is_some_and(|it| !it.starts_with('#'))
                 || has_external_reference(inner)
         }),
-        Value::Array(items) => items.iter().any(|it| has_external_reference(it)),
+        Value::Array(items) => items.iter().any(has_external_reference),
         _ => false,
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn read(settings: &CatalogSettings, reader: &dyn Reader, report: &mut
             break;
         }
         if depth > DEPTH_MAX {
-            report.extend(pending.iter().map(|it| too_deep(it)));
+            report.extend(pending.iter().map(too_deep));
             break;
         }
         let files = expand(pending, reader, &mut seen, report);

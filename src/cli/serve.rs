@@ -53,10 +53,8 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
         let changed = events.is_ok_and(|it| {
             it.iter().any(|event| is_change(event) && event.paths.iter().any(|path| !ours(path)))
         });
-        if changed {
-            if let Err(failure) = rebuild(&again, &watched) {
-                output::failure(&failure);
-            }
+        if changed && let Err(failure) = rebuild(&again, &watched) {
+            output::failure(&failure);
         }
     })
     .map_err(|error| Failure::usage(format!("files cannot be watched: {error}")))?;

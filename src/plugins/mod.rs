@@ -10,5 +10,5 @@ mod plugin_set;
 pub use expression::{Code, CodeForm, CodeId};
 pub use extension::{Body, CardSlot, Extension, ExtensionKind};
 pub use manifest::{PLUGIN_SCHEMA, Plugin};
-pub use plugin_set::{PluginFolder, PluginSet, PluginSettings, load};
+pub use plugin_set::{ExtensionOverride, PluginFolder, PluginSet, PluginSettings, load};
 pub use view::View;

@@ -30,8 +30,21 @@ pub struct PluginFolder {
 pub struct PluginSettings {
     /// The plugins that the site names, in order.
     pub named: Vec<PluginFolder>,
-    /// Settings of single extensions: id, on or off, values, place.
-    pub extensions: Vec<(String, Option<bool>, Map<String, Value>, Span)>,
+    /// Settings of single extensions, in order.
+    pub extensions: Vec<ExtensionOverride>,
+}
+
+/// What the operator says of one extension.
+#[derive(Clone, Debug)]
+pub struct ExtensionOverride {
+    /// The id, `kind:plugin[/name]`.
+    pub id: String,
+    /// On, off, or not said.
+    pub enabled: Option<bool>,
+    /// Values over the extension's own.
+    pub config: Map<String, Value>,
+    /// Where it is said.
+    pub span: Span,
 }
 
 /// All plugins and their extensions.
@@ -117,11 +130,10 @@ fn add<'a>(
     let id = manifest::id_of(&text, &file).unwrap_or_else(|| path.clone());
     let next = sources.len();
     let order = sources.get(&id).map_or(next, |(order, _)| *order);
-    if let Some((_, existing)) = sources.get(&id) {
-        if existing.builtin && existing.text != text {
-            let message = format!("this plugin replaces the built-in one of the id `{id}`");
-            report.push(Diagnostic::notice("plugin/replaces-builtin", Span::file(path.as_str()), message));
-        }
+    let replaces = |(_, existing): &(usize, Source<'_>)| existing.builtin && existing.text != text;
+    if sources.get(&id).is_some_and(replaces) {
+        let message = format!("this plugin replaces the built-in one of the id `{id}`");
+        report.push(Diagnostic::notice("plugin/replaces-builtin", Span::file(path.as_str()), message));
     }
     let templates = join(crate::sources::parent(&path), "templates");
     let source = Source { file, templates, text, reader, builtin, config: Map::new(), config_span: None };
@@ -165,7 +177,7 @@ fn name<'a>(
 
 /// Applies `app.extensions`, in order. An extension that was off and is turned on goes last, as in Backstage.
 fn apply(set: &mut PluginSet, settings: &PluginSettings, report: &mut Report) {
-    for (id, enabled, config, span) in &settings.extensions {
+    for ExtensionOverride { id, enabled, config, span } in &settings.extensions {
         let Some(index) = set.extensions.iter().position(|it| it.id == *id) else {
             let near = nearest(id, set.extensions.iter().map(|it| it.id.as_str()));
             let message = format!("there is no extension `{id}`");

@@ -52,8 +52,7 @@ pub(super) fn place(widths: &[f64], edges: &[(usize, usize)], root: Option<usize
 
 /// Left of the root, the root, right of it.
 fn star_ranks(count: usize, edges: &[(usize, usize)], root: usize) -> Vec<usize> {
-    let leads_to_root =
-        |node: usize| edges.iter().any(|edge| *edge == (node, root)) && !edges.contains(&(root, node));
+    let leads_to_root = |node: usize| edges.contains(&(node, root)) && !edges.contains(&(root, node));
     (0..count)
         .map(|node| {
             if node == root {
@@ -98,12 +97,11 @@ fn ranks(count: usize, edges: &[(usize, usize)]) -> Vec<usize> {
     for node in order.iter().rev() {
         let targets = forward(*node);
         let nearest = targets.iter().filter_map(|it| ranks.get(*it)).min().copied();
-        if let (Some(nearest), Some(edges)) = (nearest, led_to.get(*node)) {
-            if *edges <= targets.len() {
-                if let Some(rank) = ranks.get_mut(*node) {
-                    *rank = nearest.saturating_sub(1).max(*rank);
-                }
-            }
+        if let (Some(nearest), Some(edges)) = (nearest, led_to.get(*node))
+            && *edges <= targets.len()
+            && let Some(rank) = ranks.get_mut(*node)
+        {
+            *rank = nearest.saturating_sub(1).max(*rank);
         }
     }
     ranks

@@ -33,10 +33,10 @@ pub(super) fn draw(pen: &mut Pen<'_>, kv: &Kv) -> Option<Markup> {
 }
 
 fn draw_item(pen: &mut Pen<'_>, item: &KvItem, scope: &Scope<'_>) -> Option<(String, Markup)> {
-    if let Some(condition) = item.condition {
-        if !pen.evaluate_row(condition, scope).is_true() {
-            return None;
-        }
+    if let Some(condition) = item.condition
+        && !pen.evaluate_row(condition, scope).is_true()
+    {
+        return None;
     }
     let cell = cell::draw(pen, &item.cell, scope);
     let markup = match (cell.empty, item.empty) {

@@ -69,10 +69,10 @@ impl Pen<'_> {
 
     /// Draws a view with its heading.
     pub(super) fn draw(&mut self, view: &View) -> Drawn {
-        if let Some(condition) = view.condition {
-            if !self.evaluate(condition).is_true() {
-                return Drawn::Nothing;
-            }
+        if let Some(condition) = view.condition
+            && !self.evaluate(condition).is_true()
+        {
+            return Drawn::Nothing;
         }
         if let Some(missing) = view.missing.as_ref().filter(|it| !self.has_annotation(it)) {
             return Drawn::Empty(safe(draw_missing(missing)));
@@ -253,7 +253,7 @@ pub(super) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
