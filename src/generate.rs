@@ -13,6 +13,8 @@ use crate::portal::{Engines, Output, Portal, PortalSettings, Program, World};
 use crate::render::{self, LayoutSettings, Layouts, Publish};
 use crate::sources::{OriginMap, Reader};
 
+pub use crate::render::Discard;
+
 /// Everything a run depends on.
 #[derive(Clone)]
 pub struct SiteInput {

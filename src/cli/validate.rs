@@ -4,8 +4,7 @@ use super::arguments::{Format, SiteArguments};
 use super::progress::Meter;
 use super::{Exit, Failure, output, site_folder};
 use crate::diagnostics::Report;
-use crate::generate::generate;
-use crate::render::Discard;
+use crate::generate::{Discard, generate};
 
 /// Reports every problem that a build would, and writes nothing.
 pub(super) fn run(arguments: &SiteArguments) -> Result<Exit, Failure> {

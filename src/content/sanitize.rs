@@ -75,9 +75,9 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
         .add_tag_attributes("span", ["data-tone", "data-status", "aria-hidden"])
         .add_tag_attributes("ul", ["data-look"])
         .add_tag_attributes("li", ["data-status"])
-        .add_tag_attributes("td", ["data-label", "data-sort"])
-        .add_tag_attributes("th", ["scope", "data-label"])
-        .add_tag_attributes("input", ["checked"])
+        .add_tag_attributes("td", ["data-label", "data-sort", "data-align"])
+        .add_tag_attributes("th", ["scope", "data-label", "data-align"])
+        .add_tag_attributes("input", ["checked", "aria-label"])
         .add_tag_attribute_values("pre", "tabindex", ["0"])
         // Whatever an author writes, an input is a box that cannot be ticked.
         .set_tag_attribute_value("input", "type", "checkbox")

@@ -54,13 +54,13 @@ pub(super) fn close(tag: &TagEnd) -> Option<&'static str> {
 /// Returns the opening tag of a table cell.
 pub(super) fn cell(in_head: bool, alignment: Option<&Alignment>) -> &'static str {
     match (in_head, alignment) {
-        (true, Some(Alignment::Left)) => "<th scope=\"col\" align=\"left\">",
-        (true, Some(Alignment::Center)) => "<th scope=\"col\" align=\"center\">",
-        (true, Some(Alignment::Right)) => "<th scope=\"col\" align=\"right\">",
+        (true, Some(Alignment::Left)) => "<th scope=\"col\" data-align=\"left\">",
+        (true, Some(Alignment::Center)) => "<th scope=\"col\" data-align=\"center\">",
+        (true, Some(Alignment::Right)) => "<th scope=\"col\" data-align=\"right\">",
         (true, _) => "<th scope=\"col\">",
-        (false, Some(Alignment::Left)) => "<td align=\"left\">",
-        (false, Some(Alignment::Center)) => "<td align=\"center\">",
-        (false, Some(Alignment::Right)) => "<td align=\"right\">",
+        (false, Some(Alignment::Left)) => "<td data-align=\"left\">",
+        (false, Some(Alignment::Center)) => "<td data-align=\"center\">",
+        (false, Some(Alignment::Right)) => "<td data-align=\"right\">",
         (false, _) => "<td>",
     }
 }

@@ -114,8 +114,11 @@ impl<'a> Writer<'a> {
                 Event::Rule => self.out.push_str("<hr>\n"),
                 Event::FootnoteReference(name) => self.footnote(name, false),
                 Event::TaskListMarker(checked) => {
-                    let checked = if *checked { " checked" } else { "" };
-                    self.out.push_str(&format!("<input type=\"checkbox\" disabled{checked}> "));
+                    // The box is no control; its name says what it shows.
+                    let (checked, name) = if *checked { (" checked", "Done") } else { ("", "To do") };
+                    self.out.push_str(&format!(
+                        "<input type=\"checkbox\" disabled{checked} aria-label=\"{name}\"> "
+                    ));
                 }
                 Event::InlineMath(text) | Event::DisplayMath(text) => push_text(&mut self.out, text),
             }

@@ -21,6 +21,9 @@ async function unfold(page) {
   });
 }
 
+// Each test is up to a dozen examinations, and a long page takes seconds for one.
+test.describe.configure({ timeout: 180_000 });
+
 const SCHEMES = ["light", "dark"];
 const WIDTHS = [1440, 390];
 
@@ -68,7 +71,6 @@ for (const [name, { path, kind }] of Object.entries(PAGES)) {
 }
 
 test("palette with recent pages, with results, and without", async ({ page }) => {
-  test.slow();
   await openPage(page, PAGES.service.path);
   await page.keyboard.press("/");
   await expect(page.getByRole("option").first()).toBeVisible();
