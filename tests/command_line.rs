@@ -119,7 +119,7 @@ fn json_holds_every_problem_with_its_place() {
     let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let first = &value["diagnostics"][0];
     assert_eq!(first["code"], "entity/wrong-type");
-    assert_eq!(first["span"]["start"], serde_json::json!({"line": 4, "column": 55}));
+    assert_eq!(first["span"]["start"], serde_json::json!({"line": 4, "column": 53}));
     assert_eq!(value["errors"], 1);
 }
 
