@@ -135,6 +135,7 @@ test("a lost index is told, and the next try finds it", async ({ page }) => {
     return route.continue();
   });
   await page.keyboard.press("/");
+  await expect(page.locator("[role=combobox]")).toBeFocused();
   await page.keyboard.type("booking");
   await expect(palette(page)).toContainText("could not be loaded");
   broken = false;
