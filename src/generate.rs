@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
-use crate::catalog::{self, CatalogSettings, Listing, Rules, StartLocation};
+use crate::catalog::{self, CatalogSettings, DeclaredKind, DeclaredRelation, Listing, StartLocation};
 use crate::config::{self, LocationSetting, Site};
 use crate::content::{self, Highlighter};
-use crate::diagnostics::{Report, Span};
-use crate::plugins::{self, ExtensionOverride, PluginFolder, PluginSettings};
+use crate::diagnostics::{Levels, Report, Span};
+use crate::plugins::{
+    self, ExtensionOverride, KindDeclaration, PluginFolder, PluginSet, PluginSettings, RelationDeclaration,
+};
 use crate::portal::{Engines, Output, Portal, PortalSettings, Program, World};
 use crate::render::{self, LayoutSettings, Layouts, Publish};
 use crate::sources::{OriginMap, Reader};
@@ -69,8 +71,10 @@ pub fn generate(
             rendered.diagnostics,
         ))
     });
-    let Some((summary, diagnostics)) = made.transpose()? else { return Ok(None) };
+    let Some((made, levels)) = made else { return Ok(None) };
+    let (summary, diagnostics) = made?;
     report.extend(diagnostics);
+    levels.apply(report);
     report.sort();
     Ok(Some(summary))
 }
@@ -90,27 +94,29 @@ pub fn page_data(input: &SiteInput, progress: &dyn Progress, report: &mut Report
         }
         (lines, diagnostics)
     });
-    let (mut lines, diagnostics) = composed.unwrap_or_default();
+    let ((mut lines, diagnostics), levels) = composed.unwrap_or_default();
     report.extend(diagnostics);
+    levels.apply(report);
     report.sort();
     lines.sort();
     lines
 }
 
-/// Loads everything and hands over the portal. `None` when the configuration cannot be used.
+/// Loads everything, hands over the portal, and returns the outcome with how bad each code is. `None` when the configuration cannot be used.
 fn with_portal<T>(
     input: &SiteInput,
     progress: &dyn Progress,
     report: &mut Report,
     then: impl FnOnce(&Portal<'_>, &Layouts, usize) -> T,
-) -> Option<T> {
+) -> Option<(T, Levels)> {
     let reader = &*input.reader;
     progress.stage("configuration", None);
     let site = load_site(input, report)?;
     let plugins = plugins::load(&plugin_settings(&site), reader, &*input.builtin, report);
     let layouts = Layouts::load(&site.layouts, reader, &*input.builtin, &layout_settings(&site), report)?;
     progress.stage("catalog", None);
-    let catalog = catalog::load(&catalog_settings(&site, input), reader, report);
+    let catalog = catalog::load(&catalog_settings(&site, &plugins, input), reader, report);
+    let levels = Levels { entities: catalog.levels(), ..site.levels.clone() };
     progress.stage("documents", Some(catalog.entities().len()));
     let entities = catalog.entities().iter().map(|it| &**it);
     let docs = content::load(Some(&site.content), entities, input.origin.as_ref(), reader, report);
@@ -119,7 +125,7 @@ fn with_portal<T>(
     let engines = Engines::new(&plugins, &world);
     let program = Program::new(&plugins, &engines);
     let portal = Portal::new(portal_settings(&site, &layouts, input), &plugins, &program, &world, report);
-    Some(then(&portal, &layouts, world.catalog.entities().len()))
+    Some((then(&portal, &layouts, world.catalog.entities().len()), levels))
 }
 
 /// Judges single files as Backstage does, for `callboard entities`. `files` are paths or, with `sniff`, those among them
@@ -133,23 +139,49 @@ fn load_site(input: &SiteInput, report: &mut Report) -> Option<Site> {
     if !input.configs.is_empty() {
         return config::load(&input.configs, &input.environment, &*input.reader, report);
     }
-    let location =
-        |target: &str| LocationSetting { target: target.to_owned(), required: false, span: Span::file(".") };
+    let location = |target: &str| LocationSetting {
+        target: target.to_owned(),
+        required: false,
+        rules: Vec::new(),
+        span: Span::file("."),
+    };
     let locations = ["catalog-info.yaml", "**/catalog-info.yaml", "catalog-info.yml", "**/catalog-info.yml"];
     Some(Site { title: input.name.clone(), locations: locations.map(location).to_vec(), ..Site::default() })
 }
 
-fn catalog_settings(site: &Site, input: &SiteInput) -> CatalogSettings {
+fn catalog_settings(site: &Site, plugins: &PluginSet, input: &SiteInput) -> CatalogSettings {
     let start = |it: &LocationSetting| StartLocation {
         target: it.target.clone(),
         span: it.span.clone(),
         required: it.required,
+        rules: it.rules.clone(),
     };
     CatalogSettings {
         locations: site.locations.iter().map(start).collect(),
+        overlays: site.overlays.iter().map(start).collect(),
+        kinds: plugins.kinds.iter().map(declared_kind).collect(),
         origin: input.origin.clone(),
-        rules: Rules { allowed: site.allowed_kinds.clone() },
+        rules: site.rules.clone(),
         unknown_kinds: Some(site.unknown_kinds),
+    }
+}
+
+fn declared_kind(it: &KindDeclaration) -> DeclaredKind {
+    let relation = |it: &RelationDeclaration| DeclaredRelation {
+        field: it.field.clone(),
+        default_kind: it.default_kind.clone(),
+        out: it.out.clone(),
+        back: it.back.clone(),
+        span: it.span.clone(),
+    };
+    DeclaredKind {
+        kind: it.kind.clone(),
+        plural: it.plural.clone(),
+        icon: it.icon.clone().unwrap_or_else(|| "puzzle".to_owned()),
+        api_versions: it.api_versions.clone(),
+        schema: it.schema.clone(),
+        relations: it.relations.iter().map(relation).collect(),
+        span: it.span.clone(),
     }
 }
 

@@ -6,11 +6,13 @@ use serde_json::Value;
 
 use super::field_formats::{is_kind, is_name, is_namespace};
 use super::finding::{Finding, Stage};
-use super::kind_check::KindVerdict;
+use super::kind_set::{KindSet, KnownKind};
+use super::overlay::{self, Overlay};
+use super::places::Places;
 use super::targets::Base;
 use super::{envelope, kind_check, placeholders, relations};
 use crate::diagnostics::{Diagnostic, Span};
-use crate::model::{Entity, EntityRef, KindSpec, Place, Reference, RelationField};
+use crate::model::{Entity, EntityRef, Place, Reference};
 use crate::sources::{OriginMap, Reader, yaml::Document};
 
 /// How documents are judged.
@@ -20,21 +22,21 @@ pub(super) struct Judge<'a> {
     pub(super) reader: &'a dyn Reader,
     /// What the folder is a copy of.
     pub(super) origin: Option<&'a OriginMap>,
-    /// Whether the kinds of Backstage's ai-model module are known.
+    /// The kinds that are known.
+    pub(super) kinds: &'a KindSet,
+    /// Whether the kinds of Backstage's ai-model module are among them.
     pub(super) newer_model: bool,
-    /// Fields of other kinds that make relations, from plugins; none yet.
-    pub(super) extra_relations: &'a [RelationField],
 }
 
 /// A document that has been judged.
 #[derive(Debug)]
-pub(super) struct Judged {
+pub(super) struct Judged<'a> {
     /// The content, with placeholders replaced.
     pub(super) value: Value,
     /// The identity, where kind, name and namespace are usable.
     pub(super) reference: Option<EntityRef>,
-    /// The rules of its kind, where that is built in.
-    pub(super) kind: Option<&'static KindSpec>,
+    /// Its kind, where that is known.
+    pub(super) kind: Option<KnownKind<'a>>,
     /// The references that its fields make.
     pub(super) references: Vec<Reference>,
     /// The step that refuses it, if any: the verdict.
@@ -43,13 +45,26 @@ pub(super) struct Judged {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// The place of the name.
     pub(super) name: Span,
+    /// The file that `spec.definition` was read from, where a placeholder named one.
+    pub(super) definition_file: Option<String>,
 }
 
-impl Judge<'_> {
-    /// Judges one document of the file `file`.
-    pub(super) fn judge(&self, document: &Document<'_>, file: &Arc<str>) -> Judged {
+impl<'a> Judge<'a> {
+    /// Judges one document of the file `file`, completed by `overlays`.
+    pub(super) fn judge(
+        &self,
+        document: &Document<'_>,
+        file: &Arc<str>,
+        overlays: &[&Overlay],
+    ) -> Judged<'a> {
         let mut value = document.json();
+        let added: Vec<Document<'_>> = overlays.iter().filter_map(|it| it.document()).collect();
+        let (mut grafts, mut problems) = (Vec::new(), Vec::new());
+        for overlay in &added {
+            overlay::merge(&mut value, document, overlay, &mut grafts, &mut problems);
+        }
         let mut findings = Vec::new();
+        let places = Places::new(document, grafts);
         let Value::Object(root) = &value else {
             let found = super::finding::type_name(&value);
             findings.push(Finding::new(
@@ -58,28 +73,30 @@ impl Judge<'_> {
                 "",
                 format!("an entity is a mapping, and this is {found}"),
             ));
-            return finish(value, None, None, Vec::new(), findings, document);
+            return finish(Judged::bare(value, places.span("")), findings, problems, &places);
         };
         envelope::check(root, &mut findings);
-        if !findings.iter().any(|it| it.stage == Stage::Envelope) {
+        let broken = findings.iter().any(|it| it.stage == Stage::Envelope);
+        let mut files = Vec::new();
+        if !broken {
             let base = Base { file, origin: self.origin };
-            placeholders::replace(&mut value, "", &base, self.reader, &mut findings);
+            files = placeholders::replace(&mut value, &base, self.reader, &mut findings);
         }
-        let reference = identity(&value);
-        let mut kind = None;
-        if !findings.iter().any(|it| it.stage == Stage::Envelope) {
+        let mut judged = Judged::bare(value, places.span("/metadata/name"));
+        judged.reference = identity(&judged.value);
+        judged.definition_file =
+            files.into_iter().find(|(it, _)| it == "/spec/definition").map(|(_, file)| file);
+        if !broken {
             let before = findings.len();
-            if let KindVerdict::Known(spec) = kind_check::check(&value, self.newer_model, &mut findings) {
-                kind = Some(spec);
-            }
+            judged.kind = kind_check::check(&judged.value, self, &places, &mut findings, &mut problems);
             drop_consequences(&mut findings, before);
         }
-        let mut references = Vec::new();
-        if let Some(reference) = &reference {
-            let fields = kind.map_or(self.extra_relations, |it| it.relations);
-            references = relations::references(&value, reference, fields, document, &mut findings);
+        if let Some(reference) = &judged.reference {
+            let fields = judged.kind.map(KnownKind::relations).unwrap_or_default();
+            judged.references =
+                relations::references(&judged.value, reference, &fields, &places, self.kinds, &mut findings);
         }
-        finish(value, reference, kind, references, findings, document)
+        finish(judged, findings, problems, &places)
     }
 }
 
@@ -97,21 +114,25 @@ fn drop_consequences(findings: &mut Vec<Finding>, kind_findings: usize) {
     });
 }
 
-fn finish(
-    value: Value,
-    reference: Option<EntityRef>,
-    kind: Option<&'static KindSpec>,
-    references: Vec<Reference>,
+fn finish<'a>(
+    mut judged: Judged<'a>,
     findings: Vec<Finding>,
-    document: &Document<'_>,
-) -> Judged {
-    let refused = findings.iter().filter(|it| !it.accepted).map(|it| it.stage).min();
-    let diagnostics = findings.into_iter().map(|it| it.into_diagnostic(document)).collect();
-    Judged { value, reference, kind, references, refused, diagnostics, name: document.span("/metadata/name") }
+    problems: Vec<Diagnostic>,
+    places: &Places<'_, '_>,
+) -> Judged<'a> {
+    judged.refused = findings.iter().filter(|it| !it.accepted).map(|it| it.stage).min();
+    if judged.refused.is_none()
+        && problems.iter().any(|it| it.severity == crate::diagnostics::Severity::Error)
+    {
+        judged.refused = Some(Stage::Validate);
+    }
+    judged.diagnostics = findings.into_iter().map(|it| it.into_diagnostic(places)).collect();
+    judged.diagnostics.extend(problems);
+    judged
 }
 
 /// Returns the identity of an entity whose kind, name and namespace are usable in an address.
-fn identity(value: &Value) -> Option<EntityRef> {
+pub(super) fn identity(value: &Value) -> Option<EntityRef> {
     let text = |path: &str| value.pointer(path).and_then(Value::as_str);
     text("/apiVersion").filter(|it| !it.is_empty())?;
     let kind = text("/kind").filter(|it| is_kind(it))?;
@@ -123,11 +144,31 @@ fn identity(value: &Value) -> Option<EntityRef> {
     Some(EntityRef::new(kind, namespace, name))
 }
 
-impl Judged {
-    /// Returns the entity, if Callboard keeps it.
-    pub(super) fn into_entity(self, file: &Arc<str>, document: usize) -> (Option<Entity>, Vec<Diagnostic>) {
+impl Judged<'_> {
+    fn bare(value: Value, name: Span) -> Self {
+        Self {
+            value,
+            reference: None,
+            kind: None,
+            references: Vec::new(),
+            refused: None,
+            diagnostics: Vec::new(),
+            name,
+            definition_file: None,
+        }
+    }
+
+    /// Returns the entity, if Callboard keeps it, and what is wrong, all of it about that entity.
+    pub(super) fn into_entity(
+        mut self,
+        file: &Arc<str>,
+        document: usize,
+    ) -> (Option<Entity>, Vec<Diagnostic>) {
         let is_error = |it: &&Diagnostic| it.severity == crate::diagnostics::Severity::Error;
         let errors = self.diagnostics.iter().filter(is_error).map(|it| it.message.clone()).collect();
+        if let Some(reference) = &self.reference {
+            self.diagnostics.iter_mut().for_each(|it| it.entity = Some(reference.as_str().to_owned()));
+        }
         let entity = self.reference.map(|reference| Entity {
             reference,
             value: self.value,

@@ -1,7 +1,7 @@
 //! `Finding`: what is wrong with one document, before it has a place in a file.
 
+use super::places::Places;
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::sources::yaml::Document;
 
 /// The step of Backstage's pipeline that refuses a document. The order is that of the steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,8 +105,8 @@ impl Finding {
     }
 
     /// Gives the finding its place.
-    pub fn into_diagnostic(self, document: &Document<'_>) -> Diagnostic {
-        let span = if self.at_key { document.key_span(&self.pointer) } else { document.span(&self.pointer) };
+    pub fn into_diagnostic(self, places: &Places<'_, '_>) -> Diagnostic {
+        let span = if self.at_key { places.key_span(&self.pointer) } else { places.span(&self.pointer) };
         let severity = if self.accepted { Severity::Warning } else { Severity::Error };
         let mut diagnostic = Diagnostic::new(severity, self.code, span, self.message);
         diagnostic.reason = self.reason;

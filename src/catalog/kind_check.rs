@@ -2,55 +2,69 @@
 
 use serde_json::Value;
 
+use super::descriptor::Judge;
 use super::envelope::{missing, wrong_type};
 use super::finding::{Finding, Stage};
-use super::kinds::{KINDS, kind_spec};
-use crate::diagnostics::nearest;
+use super::kind_set::{KindSet, KnownKind};
+use super::places::Places;
+use crate::diagnostics::{Diagnostic, Severity, nearest};
 use crate::model::{Field, KindSpec, Shape};
+use crate::sources::schema::SchemaCodes;
 
-/// What the kind rules say of a document.
-pub(super) enum KindVerdict {
-    /// A built-in kind; its mistakes, if any, are in the findings.
-    Known(&'static KindSpec),
-    /// No built-in kind has this name and `apiVersion`.
-    Unknown,
-}
+const DECLARED: SchemaCodes = SchemaCodes {
+    unknown_key: "entity/unknown-field",
+    unknown_key_severity: Severity::Error,
+    not_yet: "entity/unknown-field",
+    missing_key: "entity/missing-field",
+    bad_value: "entity/wrong-type",
+};
 
-/// Checks `spec` by the rules of the document's kind.
-pub(super) fn check(value: &Value, newer_model: bool, findings: &mut Vec<Finding>) -> KindVerdict {
+/// Checks `spec` by the rules of the document's kind. Returns the kind, if it is known.
+pub(super) fn check<'a>(
+    value: &Value,
+    judge: &Judge<'a>,
+    places: &Places<'_, '_>,
+    findings: &mut Vec<Finding>,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<KnownKind<'a>> {
     let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default();
     let (kind, api_version) = (text("kind"), text("apiVersion"));
-    let spec = kind_spec(kind).filter(|it| it.api_versions.contains(&api_version));
-    let Some(spec) = spec.filter(|it| newer_model || !it.newer_model) else {
-        findings.push(unknown(kind, api_version));
-        return KindVerdict::Unknown;
+    let Some(known) = judge.kinds.find(kind, api_version, judge.newer_model) else {
+        findings.push(unknown(kind, api_version, judge.kinds));
+        return None;
     };
-    match value.get("spec") {
-        Some(body @ Value::Object(_)) => {
-            let is_server = newer_model
-                && kind == "API"
-                && body.get("type").and_then(Value::as_str) == Some("mcp-server");
-            for field in spec.fields.iter().filter(|it| !(is_server && it.path == "definition")) {
-                check_field(field, field.path, body, "/spec", findings);
-            }
-            if is_server {
-                check_field(
-                    &Field::required("remotes", Shape::MappingList),
-                    "remotes",
-                    body,
-                    "/spec",
-                    findings,
-                );
-            }
-            if kind == "AiResource" {
-                check_ai_resource(body, findings);
-            }
+    match (known, value.get("spec")) {
+        (KnownKind::Builtin(spec), Some(body @ Value::Object(_))) => {
+            check_builtin(spec, body, judge.newer_model, findings);
         }
-        None => missing("", "spec", Stage::Validate, findings),
-        // A `spec` of a wrong type is the envelope's to report.
-        Some(_) => {}
+        (KnownKind::Builtin(_), None) => missing("", "spec", Stage::Validate, findings),
+        (KnownKind::Declared(_, Some(schema)), body) => {
+            let empty = Value::Object(serde_json::Map::new());
+            // A `spec` of a wrong type is the envelope's to report.
+            let body = body.filter(|it| it.is_object()).unwrap_or(&empty);
+            problems.extend(schema.check(body, DECLARED, &|pointer, key| {
+                let pointer = format!("/spec{pointer}");
+                if key { places.key_span(&pointer) } else { places.span(&pointer) }
+            }));
+        }
+        _ => {}
     }
-    KindVerdict::Known(spec)
+    Some(known)
+}
+
+fn check_builtin(spec: &KindSpec, body: &Value, newer_model: bool, findings: &mut Vec<Finding>) {
+    let is_server =
+        newer_model && spec.kind == "API" && body.get("type").and_then(Value::as_str) == Some("mcp-server");
+    for field in spec.fields.iter().filter(|it| !(is_server && it.path == "definition")) {
+        check_field(field, field.path, body, "/spec", findings);
+    }
+    if is_server {
+        let remotes = Field::required("remotes", Shape::MappingList);
+        check_field(&remotes, "remotes", body, "/spec", findings);
+    }
+    if spec.kind == "AiResource" {
+        check_ai_resource(body, findings);
+    }
 }
 
 fn check_ai_resource(body: &Value, findings: &mut Vec<Finding>) {
@@ -106,11 +120,6 @@ fn mismatch(shape: Shape, value: &Value) -> Option<String> {
         Shape::Text => (text(value), "a text that is not empty"),
         Shape::AnyText => (value.is_string(), "a text"),
         Shape::TextList => (list(|it| it.as_str().is_some_and(|it| !it.is_empty())), "a list of texts"),
-        Shape::TextListNonEmpty => (
-            list(|it| it.as_str().is_some_and(|it| !it.is_empty()))
-                && value.as_array().is_some_and(|it| !it.is_empty()),
-            "a list with at least one text",
-        ),
         Shape::Mapping => (value.is_object(), "a mapping"),
         Shape::MappingList => (list(Value::is_object), "a list of mappings"),
         Shape::MappingOrMappingList => {
@@ -126,15 +135,14 @@ fn mismatch(shape: Shape, value: &Value) -> Option<String> {
                 )
             });
         }
-        Shape::Any => (true, ""),
     };
     (!good).then(|| wanted.to_owned())
 }
 
-fn unknown(kind: &str, api_version: &str) -> Finding {
+fn unknown(kind: &str, api_version: &str, kinds: &KindSet) -> Finding {
     let reason = "Backstage accepts an entity only when an installed module knows its kind and apiVersion";
-    if let Some(spec) = kind_spec(kind) {
-        let versions = spec.api_versions.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(" or ");
+    if let Some((versions, newer_model)) = kinds.api_versions(kind) {
+        let versions = versions.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(" or ");
         return Finding::new(
             Stage::Validate,
             "entity/unknown-kind",
@@ -142,10 +150,9 @@ fn unknown(kind: &str, api_version: &str) -> Finding {
             format!("no module knows the kind `{kind}` with the apiVersion `{api_version}`"),
         )
         .reason(reason)
-        .hint(if spec.newer_model {
-            "this kind belongs to Backstage's ai-model module".to_owned()
-        } else {
-            format!("write `apiVersion: {}`", versions.trim_matches('`'))
+        .hint(match newer_model {
+            true => "this kind belongs to Backstage's ai-model module".to_owned(),
+            false => format!("write `apiVersion: {}`", versions.trim_matches('`')),
         });
     }
     Finding::new(
@@ -155,5 +162,5 @@ fn unknown(kind: &str, api_version: &str) -> Finding {
         format!("no module knows the kind `{kind}`"),
     )
     .reason(reason)
-    .nearest(nearest(kind, KINDS.iter().map(|it| it.kind)))
+    .nearest(nearest(kind, kinds.names()))
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::descriptor::{Judge, Judged};
 use super::finding::Stage;
-use super::relations::opposite;
+use super::kind_set::{KindSet, KnownKind};
 use crate::sources::{OriginMap, Reader, yaml};
 
 /// One row of the listing; the names of the fields are fixed.
@@ -88,7 +88,8 @@ pub fn list(
     sniff: bool,
     reader: &dyn Reader,
 ) -> Vec<Listing> {
-    let judge = Judge { reader, origin, newer_model, extra_relations: &[] };
+    let kinds = KindSet::default();
+    let judge = Judge { reader, origin, kinds: &kinds, newer_model };
     files.par_iter().flat_map_iter(|file| list_file(file, judge, sniff)).collect()
 }
 
@@ -103,7 +104,7 @@ fn list_file(path: &str, judge: Judge<'_>, sniff: bool) -> Vec<Listing> {
     for document in yaml::parse(&file, &text) {
         let row = match document {
             Ok(None) => continue,
-            Ok(Some(document)) => row(path, doc, &judge.judge(&document, &file)),
+            Ok(Some(document)) => row(path, doc, &judge.judge(&document, &file, &[]), judge.kinds),
             Err(diagnostic) => broken(path, doc, diagnostic.message),
         };
         doc += 1;
@@ -143,7 +144,7 @@ fn broken(file: &str, doc: usize, error: String) -> Listing {
     }
 }
 
-fn row(file: &str, doc: usize, judged: &Judged) -> Listing {
+fn row(file: &str, doc: usize, judged: &Judged<'_>, kinds: &KindSet) -> Listing {
     let valid = judged.refused.is_none();
     let errors: Vec<&str> = judged.diagnostics.iter().map(|it| it.message.as_str()).collect();
     let mut row = broken(file, doc, errors.join("; "));
@@ -155,7 +156,7 @@ fn row(file: &str, doc: usize, judged: &Judged) -> Listing {
     row.kept = !valid && judged.reference.is_some();
     if valid {
         row.error = None;
-        add_details(&mut row, judged);
+        add_details(&mut row, judged, kinds);
     }
     row
 }
@@ -171,23 +172,23 @@ fn written_reference(value: &Value) -> Option<String> {
     Some(format!("{kind}:{namespace}/{name}").to_lowercase())
 }
 
-fn add_details(row: &mut Listing, judged: &Judged) {
+fn add_details(row: &mut Listing, judged: &Judged<'_>, kinds: &KindSet) {
     let own = row.reference.clone().unwrap_or_default();
     let mut reverse = Vec::new();
     for reference in &judged.references {
         let target = reference.target.to_string();
-        if let Some(back) = opposite(reference.relation) {
+        if let Some(back) = kinds.opposite(&reference.relation) {
             // At an entity that refers to itself, the edge back is its own too.
             match target == own {
-                true => row.relations.push(RelationRow { name: back.to_owned(), target: own.clone() }),
+                true => row.relations.push(RelationRow { name: back.to_string(), target: own.clone() }),
                 false => reverse.push(ReverseRow {
                     source: target.clone(),
-                    name: back.to_owned(),
+                    name: back.to_string(),
                     target: own.clone(),
                 }),
             }
         }
-        row.relations.push(RelationRow { name: reference.relation.to_owned(), target });
+        row.relations.push(RelationRow { name: reference.relation.to_string(), target });
     }
     row.relations.sort();
     row.relations.dedup();
@@ -196,8 +197,8 @@ fn add_details(row: &mut Listing, judged: &Judged) {
     row.reverse = Some(reverse);
     let spec = judged.value.get("spec");
     let field = |key: &str| spec.and_then(|it| it.get(key));
-    match judged.kind.map(|it| it.kind) {
-        Some("Location") => {
+    match judged.kind {
+        Some(KnownKind::Builtin(spec)) if spec.kind == "Location" => {
             let text = |it: &Value| it.as_str().map(str::to_owned);
             let targets = field("targets").and_then(Value::as_array).into_iter().flatten().filter_map(text);
             row.location_type = Some(field("type").cloned().unwrap_or(Value::Null));
@@ -205,7 +206,9 @@ fn add_details(row: &mut Listing, judged: &Judged) {
             row.location_presence =
                 Some(field("presence").and_then(text).unwrap_or_else(|| "required".to_owned()));
         }
-        Some("API") => row.definition_bytes = field("definition").and_then(Value::as_str).map(str::len),
+        Some(KnownKind::Builtin(spec)) if spec.kind == "API" => {
+            row.definition_bytes = field("definition").and_then(Value::as_str).map(str::len)
+        }
         _ => {}
     }
 }

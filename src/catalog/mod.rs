@@ -3,13 +3,20 @@
 mod finding;
 mod field_formats;
 mod kinds;
+mod kind_set;
+mod places;
+mod overlay;
 mod envelope;
 mod kind_check;
 mod targets;
+mod bundle;
 mod placeholders;
 mod relations;
 mod descriptor;
-mod rules;
+mod definition;
+mod entity_link;
+mod location_annotations;
+mod level_annotation;
 mod worklist;
 mod checks;
 mod listing;
@@ -17,13 +24,13 @@ mod listing;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostics::{Report, Span};
-use crate::model::{Entity, EntityRef};
+use crate::diagnostics::{LevelRule, Report, Span};
+use crate::model::{Entity, EntityRef, Rule, Rules};
 use crate::sources::{OriginMap, Reader};
 
+pub use kind_set::{DeclaredKind, DeclaredRelation, KindSet};
 pub use kinds::{KINDS, kind_spec};
 pub use listing::{Listing, list};
-pub use rules::Rules;
 
 /// Where the reading of the catalog begins.
 #[derive(Clone, Debug)]
@@ -34,6 +41,8 @@ pub struct StartLocation {
     pub span: Span,
     /// Whether it is an error when nothing is found there.
     pub required: bool,
+    /// What is let in from there besides what the site's rules let in.
+    pub rules: Vec<Rule>,
 }
 
 /// What `catalog::load` needs to know of the site.
@@ -41,6 +50,10 @@ pub struct StartLocation {
 pub struct CatalogSettings {
     /// Where reading begins, in order.
     pub locations: Vec<StartLocation>,
+    /// Where the overlays are: documents that complete entities of other files.
+    pub overlays: Vec<StartLocation>,
+    /// The kinds that plugins declare.
+    pub kinds: Vec<DeclaredKind>,
     /// What the site folder is a copy of.
     pub origin: Option<OriginMap>,
     /// Which kinds are let in.
@@ -54,15 +67,16 @@ pub struct CatalogSettings {
 pub struct Catalog {
     entities: Vec<Arc<Entity>>,
     index: BTreeMap<EntityRef, usize>,
+    kind_set: KindSet,
 }
 
 impl Catalog {
     /// Returns the catalog of these entities; of two with the same reference the first stays.
-    fn new(mut entities: Vec<Entity>) -> Self {
+    fn new(mut entities: Vec<Entity>, kind_set: KindSet) -> Self {
         entities.sort_by(|a, b| a.reference.cmp(&b.reference));
-        relations::connect(&mut entities);
+        relations::connect(&mut entities, &kind_set);
         let index = entities.iter().enumerate().map(|(index, it)| (it.reference.clone(), index)).collect();
-        Self { entities: entities.into_iter().map(Arc::new).collect(), index }
+        Self { entities: entities.into_iter().map(Arc::new).collect(), index, kind_set }
     }
 
     /// Returns all entities, sorted by reference.
@@ -83,7 +97,18 @@ impl Catalog {
         rest.get(..end).unwrap_or_default()
     }
 
-    /// Returns the kinds that have entities, lower-cased, each with the spelling of its first entity.
+    /// Returns how bad some codes are for single entities, by reference, as their annotations say.
+    pub fn levels(&self) -> BTreeMap<String, Vec<LevelRule>> {
+        level_annotation::collect(self.entities.iter().map(|it| &**it))
+    }
+
+    /// Returns the kinds that are known.
+    pub fn kind_set(&self) -> &KindSet {
+        &self.kind_set
+    }
+
+    /// Returns the kinds that have entities, lower-cased, each with the spelling of its first entity: the built-in ones in
+    /// their customary order, then the declared ones, then the others by name.
     pub fn kinds(&self) -> Vec<(&str, &str)> {
         let mut kinds: Vec<(&str, &str)> = Vec::new();
         for entity in &self.entities {
@@ -91,14 +116,16 @@ impl Catalog {
                 kinds.push((entity.reference.kind(), entity.kind()));
             }
         }
+        kinds.sort_by_key(|(kind, _)| (self.kind_set.rank(kind), *kind));
         kinds
     }
 }
 
 /// Reads the catalog: a bounded worklist of locations, read in parallel and joined in the order of the input.
 pub fn load(settings: &CatalogSettings, reader: &dyn Reader, report: &mut Report) -> Catalog {
-    let entities = worklist::read(settings, reader, report);
-    let catalog = Catalog::new(entities);
+    let kinds = KindSet::new(settings.kinds.clone(), report);
+    let entities = worklist::read(settings, &kinds, reader, report);
+    let catalog = Catalog::new(entities, kinds);
     checks::check(&catalog, report);
     catalog
 }

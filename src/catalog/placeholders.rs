@@ -1,4 +1,5 @@
-//! Placeholders: a mapping with the one key `$text`, `$json` or `$yaml` is replaced by a file's content.
+//! Placeholders: a mapping with the one key `$text`, `$json`, `$yaml`, `$openapi` or `$asyncapi` is replaced by a
+//! file's content.
 //!
 //! The replaced content is not scanned again (Backstage, `PlaceholderProcessor`).
 
@@ -6,8 +7,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::bundle::bundle;
 use super::finding::{Finding, Stage, pointer_key};
 use super::targets::{Base, Target};
+use crate::diagnostics::Diagnostic;
 use crate::sources::{Reader, yaml};
 
 /// What stands in the place of a text that is not read.
@@ -16,52 +19,80 @@ const NOT_READ: &str = "(not read yet)";
 /// How deep an entity may be nested.
 const DEPTH_MAX: usize = 100;
 
-/// Replaces all placeholders below `value`, which stands at `pointer`.
+/// Replaces all placeholders of an entity. Returns the fields that are now the text of a file, with that file.
 pub(super) fn replace(
     value: &mut Value,
-    pointer: &str,
     base: &Base<'_>,
     reader: &dyn Reader,
     findings: &mut Vec<Finding>,
-) {
-    if pointer.matches('/').count() > DEPTH_MAX {
-        return;
-    }
-    match value {
-        Value::Array(items) => {
-            for (index, item) in items.iter_mut().enumerate() {
-                if may_hold_placeholder(item) {
-                    replace(item, &format!("{pointer}/{index}"), base, reader, findings);
-                }
-            }
+) -> Vec<(String, String)> {
+    let mut replacing = Replacing { base, reader, findings, texts: Vec::new() };
+    replacing.walk(value, "");
+    replacing.texts
+}
+
+struct Replacing<'a> {
+    base: &'a Base<'a>,
+    reader: &'a dyn Reader,
+    findings: &'a mut Vec<Finding>,
+    texts: Vec<(String, String)>,
+}
+
+impl Replacing<'_> {
+    /// Replaces what is below `value`, which stands at `pointer`.
+    fn walk(&mut self, value: &mut Value, pointer: &str) {
+        if pointer.matches('/').count() > DEPTH_MAX {
+            return;
         }
-        Value::Object(object) => {
-            let single =
-                object.iter().next().filter(|_| object.len() == 1).filter(|(key, _)| key.starts_with('$'));
-            if let Some((key, argument)) = single {
-                let pointer = format!("{pointer}/{key}");
-                match resolve(key, argument, &pointer, base, reader) {
-                    Some(Ok(content)) => *value = content,
-                    Some(Err(finding)) => {
-                        if finding.accepted {
-                            *value = Value::String(NOT_READ.to_owned());
-                        }
-                        findings.push(*finding);
+        match value {
+            Value::Array(items) => {
+                for (index, item) in items.iter_mut().enumerate() {
+                    if may_hold_placeholder(item) {
+                        self.walk(item, &format!("{pointer}/{index}"));
                     }
-                    None => {}
                 }
-                return;
             }
-            if object.keys().any(|key| key.starts_with('$')) {
-                return;
-            }
-            for (key, item) in object.iter_mut() {
-                if may_hold_placeholder(item) {
-                    replace(item, &format!("{pointer}/{}", pointer_key(key)), base, reader, findings);
+            Value::Object(object) => {
+                let single = object
+                    .iter()
+                    .next()
+                    .filter(|_| object.len() == 1)
+                    .filter(|(key, _)| key.starts_with('$'));
+                if let Some((key, argument)) = single {
+                    if let Some(content) = self.resolve(key, argument, pointer) {
+                        *value = content;
+                    }
+                    return;
                 }
+                if object.keys().any(|key| key.starts_with('$')) {
+                    return;
+                }
+                for (key, item) in object.iter_mut() {
+                    if may_hold_placeholder(item) {
+                        self.walk(item, &format!("{pointer}/{}", pointer_key(key)));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Returns what stands in the stead of a placeholder at `pointer`, if anything does.
+    fn resolve(&mut self, key: &str, argument: &Value, pointer: &str) -> Option<Value> {
+        let place = format!("{pointer}/{key}");
+        match resolve(key, argument, &place, self.base, self.reader)? {
+            Ok((content, file)) => {
+                if key == "$text" {
+                    self.texts.push((pointer.to_owned(), file));
+                }
+                Some(content)
+            }
+            Err(finding) => {
+                let stead = finding.accepted.then(|| Value::String(NOT_READ.to_owned()));
+                self.findings.push(*finding);
+                stead
             }
         }
-        _ => {}
     }
 }
 
@@ -69,7 +100,8 @@ fn may_hold_placeholder(value: &Value) -> bool {
     value.is_object() || value.is_array()
 }
 
-type Resolved = Result<Value, Box<Finding>>;
+/// The content, and the file it came from.
+type Resolved = Result<(Value, String), Box<Finding>>;
 
 /// Returns what stands in the placeholder's stead; `None` when the key names no resolver.
 fn resolve(
@@ -118,27 +150,22 @@ fn resolve(
     let bad = |what: &str, reason: String| {
         Box::new(fail("placeholder/does-not-parse", format!("`{target}` is not {what}: {reason}")))
     };
-    Some(match key {
-        "$text" => Ok(Value::String(text)),
-        "$openapi" | "$asyncapi" => match yaml::parse_one(&Arc::from(path), &text) {
-            Ok(document) if has_external_reference(&document.json()) => Err(Box::new(
-                fail(
-                    "placeholder/not-supported",
-                    format!("`{target}` refers to other files, which `{key}` does not bundle yet"),
-                )
-                .hint("bundle the definition into one file"),
-            )),
-            Ok(_) => Ok(Value::String(text.clone())),
-            Err(diagnostic) => Err(bad("YAML", format!("{} ({})", diagnostic.message, diagnostic.span))),
-        },
+    let document = || yaml::parse_one(&Arc::from(path.as_str()), &text);
+    let not_one = |problem: Box<Diagnostic>| {
+        bad("one YAML document", format!("{} ({})", problem.message, problem.span))
+    };
+    let content = match key {
+        "$text" => Ok(Value::String(text.clone())),
+        "$openapi" | "$asyncapi" => document().map_err(not_one).and_then(|document| {
+            let bundled = bundle(document.json(), &path, base, reader);
+            bundled.map(Value::String).map_err(|reason| {
+                Box::new(fail("placeholder/not-bundled", format!("`{target}` cannot be bundled: {reason}")))
+            })
+        }),
         "$json" => serde_json::from_str(&text).map_err(|error| bad("JSON", error.to_string())),
-        _ => match yaml::parse_one(&Arc::from(path), &text) {
-            Ok(document) => Ok(document.json()),
-            Err(diagnostic) => {
-                Err(bad("one YAML document", format!("{} ({})", diagnostic.message, diagnostic.span)))
-            }
-        },
-    })
+        _ => document().map(|it| it.json()).map_err(not_one),
+    };
+    Some(content.map(|it| (it, path.clone())))
 }
 
 /// Returns whether an address is that of a file in a repository on one of the hosts that Backstage knows without
@@ -152,18 +179,6 @@ fn is_repository_file(address: &str) -> bool {
         Some("gitlab.com") => has(&["blob", "tree", "raw", "-"]),
         Some("bitbucket.org") => has(&["src", "raw"]),
         Some("dev.azure.com") => segments.contains(&"_git"),
-        _ => false,
-    }
-}
-
-/// Returns whether a definition refers to another file.
-fn has_external_reference(value: &Value) -> bool {
-    match value {
-        Value::Object(object) => object.iter().any(|(key, inner)| {
-            key == "$ref" && inner.as_str().is_some_and(|it| !it.starts_with('#'))
-                || has_external_reference(inner)
-        }),
-        Value::Array(items) => items.iter().any(has_external_reference),
         _ => false,
     }
 }

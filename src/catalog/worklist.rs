@@ -6,11 +6,16 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde_json::Value;
 
-use super::descriptor::{Judge, Judged};
+use super::descriptor::{Judge, Judged, identity};
+use super::kind_set::KindSet;
+use super::overlay::{self, Overlay};
+use super::places::Places;
 use super::targets::{Base, Target};
-use super::{CatalogSettings, StartLocation};
+use super::{
+    CatalogSettings, StartLocation, definition, entity_link, level_annotation, location_annotations,
+};
 use crate::diagnostics::{Diagnostic, Report, Severity, Span};
-use crate::model::{Entity, EntityRef};
+use crate::model::{Entity, EntityRef, Registered};
 use crate::sources::{OriginMap, ReadError, Reader, is_glob, normalize, yaml};
 
 /// How many locations may lead from one to the next.
@@ -28,6 +33,8 @@ struct Pending {
     written: String,
     span: Span,
     required: bool,
+    /// The index of the registered location that led here.
+    start: usize,
 }
 
 /// A file to read, and the place that names it.
@@ -35,20 +42,32 @@ struct NamedFile {
     file: Arc<str>,
     span: Span,
     required: bool,
+    /// The index of the registered location that led here.
+    start: usize,
 }
 
 /// What one file gives.
+#[derive(Default)]
 struct FileRead {
-    entities: Vec<Entity>,
+    overlays: Vec<Overlay>,
+    /// The entities, each with the index of the registered location that led to it.
+    entities: Vec<(usize, Entity)>,
     pending: Vec<Pending>,
     diagnostics: Vec<Diagnostic>,
 }
 
 /// Returns all entities that the locations lead to; of two with the same reference the first.
-pub(super) fn read(settings: &CatalogSettings, reader: &dyn Reader, report: &mut Report) -> Vec<Entity> {
-    let judge = Judge { reader, origin: settings.origin.as_ref(), newer_model: true, extra_relations: &[] };
+pub(super) fn read(
+    settings: &CatalogSettings,
+    kinds: &KindSet,
+    reader: &dyn Reader,
+    report: &mut Report,
+) -> Vec<Entity> {
+    let judge = Judge { reader, origin: settings.origin.as_ref(), kinds, newer_model: true };
+    let locations = settings.locations.iter().enumerate();
     let mut pending: Vec<Pending> =
-        settings.locations.iter().map(|it| start(it, settings.origin.as_ref())).collect();
+        locations.map(|(index, it)| start(it, index, settings.origin.as_ref())).collect();
+    let mut overlays = Vec::new();
     let mut seen = BTreeSet::new();
     let mut kept = Kept::default();
     for depth in 0.. {
@@ -65,9 +84,12 @@ pub(super) fn read(settings: &CatalogSettings, reader: &dyn Reader, report: &mut
         for file in read {
             report.extend(file.diagnostics);
             pending.extend(file.pending);
-            file.entities.into_iter().for_each(|entity| kept.add(entity, settings, report));
+            overlays.extend(file.overlays);
+            file.entities.into_iter().for_each(|(start, entity)| kept.add(entity, start, settings, report));
         }
     }
+    overlays.extend(configured_overlays(settings, reader, report));
+    complete(&mut kept, overlays, judge, settings, report);
     kept.entities
 }
 
@@ -75,36 +97,138 @@ pub(super) fn read(settings: &CatalogSettings, reader: &dyn Reader, report: &mut
 #[derive(Default)]
 struct Kept {
     entities: Vec<Entity>,
-    places: BTreeMap<EntityRef, Span>,
+    /// The index of each in `entities`, and of the registered location that led to it.
+    index: BTreeMap<EntityRef, (usize, usize)>,
 }
 
 impl Kept {
-    fn add(&mut self, entity: Entity, settings: &CatalogSettings, report: &mut Report) {
-        if !settings.rules.allows(entity.kind()) {
-            let message = format!("`catalog.rules` does not let in the kind `{}`", entity.kind());
-            let diagnostic = Diagnostic::error("catalog/not-allowed", entity.place.name, message);
-            report.push(
-                diagnostic.hint(format!("add `{}` to `catalog.rules[].allow`", entity.reference.kind())),
-            );
+    fn add(&mut self, entity: Entity, start: usize, settings: &CatalogSettings, report: &mut Report) {
+        let from = settings.locations.get(start);
+        let registered = Registered {
+            target: from.map_or("", |it| &it.target),
+            rules: from.map_or(&[], |it| it.rules.as_slice()),
+        };
+        if !settings.rules.allows(entity.kind(), entity.text(&["spec", "type"]), registered) {
+            let message = format!("`catalog.rules` does not let in the kind `{}` from here", entity.kind());
+            let diagnostic = Diagnostic::error("catalog/not-allowed", entity.place.name.clone(), message)
+                .about(entity.reference.as_str())
+                .reason("a rule takes a kind and the registered location, which leads to this file");
+            let hint = format!("add `{}` to `catalog.rules[].allow`", entity.kind());
+            report.push(match from.map(|it| &it.span).filter(|it| it.start.line > 0) {
+                Some(span) => diagnostic.related(span.clone(), "the registered location").hint(hint),
+                None => diagnostic.hint(hint),
+            });
             return;
         }
-        if let Some(first) = self.places.get(&entity.reference) {
+        if let Some(first) = self.index.get(&entity.reference).and_then(|(it, _)| self.entities.get(*it)) {
             let message = format!("`{}` is defined twice; the first definition stays", entity.reference);
             let diagnostic = Diagnostic::error("catalog/duplicate-entity", entity.place.name, message);
             report.push(
                 diagnostic
-                    .related(first.clone(), "first defined here")
+                    .about(entity.reference.as_str())
+                    .related(first.place.name.clone(), "first defined here")
                     .reason("a reference is the identity of an entity, whatever its case")
                     .hint("rename one of the two, or give it another namespace"),
             );
             return;
         }
-        self.places.insert(entity.reference.clone(), entity.place.name.clone());
+        self.index.insert(entity.reference.clone(), (self.entities.len(), start));
         self.entities.push(entity);
     }
 }
 
-fn start(location: &StartLocation, origin: Option<&OriginMap>) -> Pending {
+/// Reads the overlays that `catalog.overlays` names.
+fn configured_overlays(settings: &CatalogSettings, reader: &dyn Reader, report: &mut Report) -> Vec<Overlay> {
+    let starts = settings.overlays.iter().map(|it| start(it, 0, None)).collect();
+    let files = expand(starts, reader, &mut BTreeSet::new(), report);
+    let mut overlays = Vec::new();
+    for named in &files {
+        let Some(text) = text_of(named, reader).unwrap_or_else(|problem| {
+            report.push(*problem);
+            None
+        }) else {
+            continue;
+        };
+        for (index, document) in yaml::parse(&named.file, &text).into_iter().enumerate().take(DOCUMENTS_MAX) {
+            match document {
+                Ok(None) => {}
+                Ok(Some(document)) => match as_overlay(&document, &document.json(), &text, index) {
+                    Ok(overlay) => overlays.push(overlay),
+                    Err(problem) => report.push(*problem),
+                },
+                Err(problem) => report.push(*problem),
+            }
+        }
+    }
+    overlays
+}
+
+/// Returns the overlay that a document is.
+fn as_overlay(
+    document: &yaml::Document<'_>,
+    value: &Value,
+    text: &str,
+    index: usize,
+) -> Result<Overlay, Box<Diagnostic>> {
+    let place = document.span("/metadata/name");
+    match identity(value) {
+        Some(reference) => Ok(Overlay::new(reference, place, document.file(), text, index)),
+        None => Err(Box::new(
+            Diagnostic::error("catalog/bad-overlay", place, "the overlay does not say which entity it completes")
+                .hint("write the `apiVersion`, `kind`, `metadata.name` and, if it has one, `metadata.namespace` of the entity"),
+        )),
+    }
+}
+
+/// Judges the entities that have overlays again, completed.
+fn complete(
+    kept: &mut Kept,
+    overlays: Vec<Overlay>,
+    judge: Judge<'_>,
+    settings: &CatalogSettings,
+    report: &mut Report,
+) {
+    let mut by_entity: BTreeMap<&EntityRef, Vec<&Overlay>> = BTreeMap::new();
+    for overlay in &overlays {
+        by_entity.entry(&overlay.reference).or_default().push(overlay);
+    }
+    for (reference, overlays) in by_entity {
+        let found = kept.index.get(reference).copied();
+        let Some((slot, start)) = found.and_then(|(at, start)| Some((kept.entities.get_mut(at)?, start)))
+        else {
+            report.extend(overlays.iter().map(|it| without_entity(it)));
+            continue;
+        };
+        let file = Arc::clone(&slot.place.location);
+        let Ok(text) = judge.reader.read_text(&file) else { continue };
+        let documents = yaml::parse(&file, &text);
+        let Some(Ok(Some(document))) = documents.get(slot.place.document) else { continue };
+        let read = judge_document(
+            Written { document, text: &text, index: slot.place.document, start },
+            &overlays,
+            judge,
+            settings,
+        );
+        let (Some(entity), diagnostics) = read else { continue };
+        // What was said of the entity as it stood alone is said again where it is still true.
+        report.retain(|it| {
+            let of_another = matches!(&*it.code, "catalog/duplicate-entity" | "catalog/not-allowed");
+            of_another || it.entity.as_deref() != Some(reference.as_str())
+        });
+        report.extend(diagnostics);
+        *slot = entity;
+    }
+}
+
+fn without_entity(overlay: &Overlay) -> Diagnostic {
+    let message = format!("there is no `{}` for this overlay to complete", overlay.reference);
+    Diagnostic::warning("catalog/overlay-without-entity", overlay.place.clone(), message)
+        .about(overlay.reference.as_str())
+        .reason("an overlay completes an entity that stands in another file")
+        .hint("correct its kind, namespace or name, or remove the overlay")
+}
+
+fn start(location: &StartLocation, index: usize, origin: Option<&OriginMap>) -> Pending {
     // Targets of `site.yaml` are relative to the site folder, which is where paths begin.
     let target = match location.target.contains("://") {
         true => Base { file: "", origin }.resolve(&location.target, false),
@@ -115,6 +239,7 @@ fn start(location: &StartLocation, origin: Option<&OriginMap>) -> Pending {
         written: location.target.clone(),
         span: location.span.clone(),
         required: location.required,
+        start: index,
     }
 }
 
@@ -154,39 +279,67 @@ fn expand(
             file: Arc::from(file),
             span: it.span.clone(),
             required: it.required,
+            start: it.start,
         }));
     }
     files
 }
 
-fn read_file(named: &NamedFile, judge: Judge<'_>, settings: &CatalogSettings) -> FileRead {
-    let file = &named.file;
-    let mut read = FileRead { entities: Vec::new(), pending: Vec::new(), diagnostics: Vec::new() };
-    let text = match judge.reader.read_text(file) {
-        Ok(text) => text,
-        Err(ReadError::NotFound) if !named.required => return read,
+/// Returns the text of a file; nothing, when it may be missing and is.
+fn text_of(named: &NamedFile, reader: &dyn Reader) -> Result<Option<String>, Box<Diagnostic>> {
+    match reader.read_text(&named.file) {
+        Ok(text) => Ok(Some(text)),
+        Err(ReadError::NotFound) if !named.required => Ok(None),
         Err(error) => {
             let code =
                 if error == ReadError::NotFound { "location/not-found" } else { "location/unreadable" };
-            let diagnostic =
-                Diagnostic::error(code, named.span.clone(), format!("`{file}` cannot be read: {error}"));
-            read.diagnostics.push(match error {
+            let message = format!("`{}` cannot be read: {error}", named.file);
+            let diagnostic = Diagnostic::error(code, named.span.clone(), message);
+            Err(Box::new(match error {
                 ReadError::NotFound => diagnostic.hint(NOT_FOUND_HINT),
                 _ => diagnostic,
-            });
+            }))
+        }
+    }
+}
+
+fn read_file(named: &NamedFile, judge: Judge<'_>, settings: &CatalogSettings) -> FileRead {
+    let mut read = FileRead::default();
+    let text = match text_of(named, judge.reader) {
+        Ok(Some(text)) => text,
+        Ok(None) => return read,
+        Err(diagnostic) => {
+            read.diagnostics.push(*diagnostic);
             return read;
         }
     };
-    for (index, document) in yaml::parse(file, &text).into_iter().enumerate().take(DOCUMENTS_MAX) {
+    let documents = yaml::parse(&named.file, &text);
+    if documents.len() > DOCUMENTS_MAX {
+        let message = format!("the file holds more than {DOCUMENTS_MAX} documents; the others are not read");
+        read.diagnostics.push(
+            Diagnostic::error("location/too-many-documents", Span::file(Arc::clone(&named.file)), message)
+                .hint("split the file, and name the parts in a `Location`"),
+        );
+    }
+    for (index, document) in documents.into_iter().enumerate().take(DOCUMENTS_MAX) {
         match document {
             Ok(None) => {}
             Ok(Some(document)) => {
-                let mut judged = judge.judge(&document, file);
-                follow(&judged, &document, judge, &mut read.pending);
-                soften_unknown_kind(&mut judged, settings);
-                let (entity, diagnostics) = judged.into_entity(file, index);
+                let value = document.json();
+                if overlay::is_overlay(&value) {
+                    match as_overlay(&document, &value, &text, index) {
+                        Ok(overlay) => read.overlays.push(overlay),
+                        Err(problem) => read.diagnostics.push(*problem),
+                    }
+                    continue;
+                }
+                let written = Written { document: &document, text: &text, index, start: named.start };
+                let (entity, diagnostics) = judge_document(written, &[], judge, settings);
+                if let Some(entity) = &entity {
+                    follow(entity, written, judge, &mut read.pending);
+                }
                 read.diagnostics.extend(diagnostics);
-                read.entities.extend(entity);
+                read.entities.extend(entity.map(|it| (named.start, it)));
             }
             Err(diagnostic) => read.diagnostics.push(*diagnostic),
         }
@@ -194,8 +347,43 @@ fn read_file(named: &NamedFile, judge: Judge<'_>, settings: &CatalogSettings) ->
     read
 }
 
+/// A document as it stands in a file.
+#[derive(Clone, Copy)]
+struct Written<'a, 'text> {
+    document: &'a yaml::Document<'text>,
+    text: &'a str,
+    /// The index of the document in its file.
+    index: usize,
+    /// The index of the registered location that led to it.
+    start: usize,
+}
+
+/// Judges a document and everything about it that needs no other entity.
+fn judge_document(
+    written: Written<'_, '_>,
+    overlays: &[&Overlay],
+    judge: Judge<'_>,
+    settings: &CatalogSettings,
+) -> (Option<Entity>, Vec<Diagnostic>) {
+    let document = written.document;
+    let mut judged = judge.judge(document, document.file(), overlays);
+    soften_unknown_kind(&mut judged, settings);
+    let places = Places::new(document, Vec::new());
+    if judged.kind.is_some_and(|it| it.is("API")) {
+        let place = document.span("/spec/definition");
+        judged.diagnostics.extend(definition::check(&judged, &place, written.text));
+    }
+    judged.diagnostics.extend(entity_link::check(&judged, &judge, &places));
+    judged.diagnostics.extend(level_annotation::check(&judged, &places));
+    let start = settings.locations.get(written.start).map_or("", |it| &it.target);
+    // The place that a glob led to is the registered one.
+    let start = if is_glob(start) { document.file() } else { start };
+    location_annotations::set(&mut judged.value, document.file(), start, judge.origin);
+    judged.into_entity(document.file(), written.index)
+}
+
 /// An unknown kind is kept; how loudly that is said is the site's to choose (`catalog.unknownKinds`).
-fn soften_unknown_kind(judged: &mut Judged, settings: &CatalogSettings) {
+fn soften_unknown_kind(judged: &mut Judged<'_>, settings: &CatalogSettings) {
     if judged.kind.is_some() || judged.reference.is_none() {
         return;
     }
@@ -205,27 +393,25 @@ fn soften_unknown_kind(judged: &mut Judged, settings: &CatalogSettings) {
 }
 
 /// Adds the targets of a `Location`.
-fn follow(judged: &Judged, document: &yaml::Document<'_>, judge: Judge<'_>, pending: &mut Vec<Pending>) {
-    if judged.kind.is_none_or(|it| it.kind != "Location") {
+fn follow(entity: &Entity, written: Written<'_, '_>, judge: Judge<'_>, pending: &mut Vec<Pending>) {
+    let known = judge.kinds.find(entity.kind(), entity.text(&["apiVersion"]).unwrap_or_default(), true);
+    let Some(spec) = entity.value.get("spec").filter(|_| known.is_some_and(|it| it.is("Location"))) else {
         return;
-    }
-    let Some(spec) = judged.value.get("spec") else { return };
+    };
     let required = spec.get("presence").and_then(Value::as_str) != Some("optional");
     let mut targets: Vec<(String, &str)> = Vec::new();
     targets.extend(spec.get("target").and_then(Value::as_str).map(|it| ("/spec/target".to_owned(), it)));
     for (index, target) in spec.get("targets").and_then(Value::as_array).into_iter().flatten().enumerate() {
         targets.extend(target.as_str().map(|it| (format!("/spec/targets/{index}"), it)));
     }
-    let base = Base { file: document.file(), origin: judge.origin };
-    for (pointer, written) in targets {
-        let target = base.resolve(written, false);
-        pending.push(Pending {
-            target,
-            written: written.to_owned(),
-            span: document.span(&pointer),
-            required,
-        });
-    }
+    let base = Base { file: written.document.file(), origin: judge.origin };
+    pending.extend(targets.into_iter().map(|(pointer, target)| Pending {
+        target: base.resolve(target, false),
+        written: target.to_owned(),
+        span: written.document.span(&pointer),
+        required,
+        start: written.start,
+    }));
 }
 
 fn nothing_found(pending: &Pending, reason: &str) -> Diagnostic {

@@ -4,6 +4,8 @@ mod layers;
 mod raw;
 mod substitution;
 mod extension_setting;
+mod level_setting;
+mod rule_setting;
 
 pub use extension_setting::ExtensionSetting;
 pub use raw::{LocationSetting, PluginUse, Site};

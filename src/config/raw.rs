@@ -4,7 +4,9 @@ use serde_json::{Map, Value};
 
 use super::extension_setting::{self, ExtensionSetting};
 use super::layers::Layers;
-use crate::diagnostics::{Diagnostic, Report, Severity, Span};
+use super::{level_setting, rule_setting};
+use crate::diagnostics::{Diagnostic, Levels, Report, Severity, Span};
+use crate::model::{Rule, Rules};
 use crate::sources::join;
 
 /// The site as its owner configured it.
@@ -22,8 +24,10 @@ pub struct Site {
     pub base_path: String,
     /// Where the catalog begins.
     pub locations: Vec<LocationSetting>,
-    /// The kinds that `catalog.rules` let in; `None` when no rules are written.
-    pub allowed_kinds: Option<Vec<String>>,
+    /// What `catalog.rules` let in.
+    pub rules: Rules,
+    /// Where documents are that complete entities of other files (`catalog.overlays`).
+    pub overlays: Vec<LocationSetting>,
     /// How loudly an unknown kind is reported.
     pub unknown_kinds: Severity,
     /// The plugins to add, in order.
@@ -34,6 +38,8 @@ pub struct Site {
     pub content: String,
     /// The folder of the site's own layouts.
     pub layouts: String,
+    /// How bad each code is (`portal.diagnostics`).
+    pub levels: Levels,
     /// Whether JSON twins of entities are written.
     pub api: bool,
 }
@@ -45,6 +51,8 @@ pub struct LocationSetting {
     pub target: String,
     /// Whether something must be there.
     pub required: bool,
+    /// What is let in from there besides what `catalog.rules` let in.
+    pub rules: Vec<Rule>,
     /// Where the target stands.
     pub span: Span,
 }
@@ -71,7 +79,9 @@ impl Default for Site {
             language: "en".to_owned(),
             base_path: "/".to_owned(),
             locations: Vec::new(),
-            allowed_kinds: None,
+            rules: Rules::default(),
+            overlays: Vec::new(),
+            levels: Levels::default(),
             unknown_kinds: Severity::Notice,
             plugins: Vec::new(),
             extensions: Vec::new(),
@@ -100,8 +110,10 @@ pub(super) fn site(layers: &Layers, report: &mut Report) -> Site {
         description: text("/portal/description").unwrap_or_default(),
         language: text("/portal/language").unwrap_or(default.language),
         base_path: base_path(layers, report),
-        locations: locations(layers),
-        allowed_kinds: allowed_kinds(value),
+        locations: locations(layers, report),
+        rules: rule_setting::read(layers, report),
+        overlays: overlays(layers),
+        levels: level_setting::read(layers, report),
         unknown_kinds: match text("/catalog/unknownKinds").as_deref() {
             Some("error") => Severity::Error,
             Some("warn") => Severity::Warning,
@@ -119,11 +131,14 @@ fn items<'a>(value: &'a Value, pointer: &str) -> impl Iterator<Item = (usize, &'
     value.pointer(pointer).and_then(Value::as_array).into_iter().flatten().enumerate()
 }
 
-fn locations(layers: &Layers) -> Vec<LocationSetting> {
+fn locations(layers: &Layers, report: &mut Report) -> Vec<LocationSetting> {
     let folder = layers.folder("/catalog/locations");
     let read = |(index, item): (usize, &Value)| {
         let target = item.get("target").and_then(Value::as_str)?;
+        let pointer = format!("/catalog/locations/{index}/rules");
+        let rules = rule_setting::read_rules(item.get("rules"), &pointer, layers, report);
         Some(LocationSetting {
+            rules,
             target: if target.contains("://") { target.to_owned() } else { join(folder, target) },
             required: item.get("presence").and_then(Value::as_str) != Some("optional"),
             span: layers.place(&format!("/catalog/locations/{index}/target"), false),
@@ -132,11 +147,17 @@ fn locations(layers: &Layers) -> Vec<LocationSetting> {
     items(layers.value(), "/catalog/locations").filter_map(read).collect()
 }
 
-fn allowed_kinds(value: &Value) -> Option<Vec<String>> {
-    value.pointer("/catalog/rules")?;
-    let allow =
-        items(value, "/catalog/rules").filter_map(|(_, rule)| rule.get("allow")?.as_array()).flatten();
-    Some(allow.filter_map(Value::as_str).map(str::to_owned).collect())
+fn overlays(layers: &Layers) -> Vec<LocationSetting> {
+    let folder = layers.folder("/catalog/overlays");
+    let read = |(index, item): (usize, &Value)| {
+        Some(LocationSetting {
+            target: join(folder, item.as_str()?),
+            required: true,
+            rules: Vec::new(),
+            span: layers.place(&format!("/catalog/overlays/{index}"), false),
+        })
+    };
+    items(layers.value(), "/catalog/overlays").filter_map(read).collect()
 }
 
 fn plugins(layers: &Layers) -> Vec<PluginUse> {

@@ -54,6 +54,9 @@ pub struct Diagnostic {
     /// What to write instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// The reference of the entity it is about, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity: Option<String>,
     /// Other places that belong to the problem.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<Related>,
@@ -69,6 +72,7 @@ impl Diagnostic {
             message: message.into(),
             reason: None,
             hint: None,
+            entity: None,
             related: Vec::new(),
         }
     }
@@ -109,6 +113,13 @@ impl Diagnostic {
             Some(name) => self.hint(format!("did you mean `{name}`?")),
             None => self,
         }
+    }
+
+    /// Says which entity it is about.
+    #[must_use]
+    pub fn about(mut self, entity: impl Into<String>) -> Self {
+        self.entity = Some(entity.into());
+        self
     }
 
     /// Adds a second place.

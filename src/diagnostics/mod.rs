@@ -5,11 +5,13 @@
 mod span;
 mod diagnostic;
 mod report;
+mod levels;
 mod nearest;
 mod draw;
 
 pub use diagnostic::{Diagnostic, Related, Severity};
 pub use draw::{Drawing, draw};
+pub use levels::{Level, LevelOverride, LevelRule, Levels};
 pub use nearest::nearest;
 pub use report::Report;
 pub use span::{Position, Span, Spanned};

@@ -27,6 +27,16 @@ impl Report {
         self.diagnostics.extend(diagnostics);
     }
 
+    /// Drops the problems that are not to be kept.
+    pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
+        self.diagnostics.retain(keep);
+    }
+
+    /// Changes every problem.
+    pub fn for_each_mut(&mut self, change: impl FnMut(&mut Diagnostic)) {
+        self.diagnostics.iter_mut().for_each(change);
+    }
+
     /// Sorts by place, then code, and drops exact repetitions.
     pub fn sort(&mut self) {
         self.diagnostics.sort_by(|a, b| {

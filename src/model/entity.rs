@@ -19,10 +19,10 @@ pub struct Relation {
 /// A reference as it stands in a field of an entity, with its place.
 #[derive(Clone, Debug)]
 pub struct Reference {
-    /// The field, `owner` and the like, without `spec.`.
-    pub field: &'static str,
+    /// The field, `spec.owner` and the like, or the annotation, as people name it.
+    pub field: Arc<str>,
     /// The edge that the field makes, seen from the entity that holds it.
-    pub relation: &'static str,
+    pub relation: Arc<str>,
     /// The entity meant.
     pub target: EntityRef,
     /// Where it stands.

@@ -9,8 +9,6 @@ pub enum Shape {
     AnyText,
     /// A list of strings, which may be empty.
     TextList,
-    /// A list of strings with at least one.
-    TextListNonEmpty,
     /// A mapping.
     Mapping,
     /// A list of mappings.
@@ -21,8 +19,6 @@ pub enum Shape {
     OneOf(&'static [&'static str]),
     /// A string or a boolean.
     TextOrFlag,
-    /// Anything at all.
-    Any,
 }
 
 /// One field below `spec`.
@@ -50,17 +46,17 @@ impl Field {
 
 /// A field whose value is one entity reference or a list of them.
 #[derive(Clone, Copy, Debug)]
-pub struct RelationField {
+pub struct RelationField<'a> {
     /// The key below `spec`.
-    pub field: &'static str,
+    pub field: &'a str,
     /// The kind of a reference that names none; `None` makes such a reference an error.
-    pub kind: Option<&'static str>,
+    pub kind: Option<&'a str>,
     /// The edge from the entity to the target.
-    pub out: &'static str,
+    pub out: &'a str,
     /// The edge from the target to the entity.
-    pub back: &'static str,
+    pub back: &'a str,
     /// Only for these values of `spec.type`; empty for all.
-    pub types: &'static [&'static str],
+    pub types: &'a [&'a str],
 }
 
 /// The rules of one kind.
@@ -75,7 +71,7 @@ pub struct KindSpec {
     /// The fields of `spec`.
     pub fields: &'static [Field],
     /// The fields that make relations.
-    pub relations: &'static [RelationField],
+    pub relations: &'static [RelationField<'static>],
     /// Whether the kind belongs to Backstage's newer model for AI, which must be asked for.
     pub newer_model: bool,
 }

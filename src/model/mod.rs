@@ -5,6 +5,7 @@ mod entity_ref;
 mod filter;
 mod json_path;
 mod kind_spec;
+mod rules;
 mod safe_html;
 mod slug;
 
@@ -13,5 +14,6 @@ pub use entity_ref::{EntityRef, EntityRefError, RefDefaults};
 pub use filter::{Filter, FilterError};
 pub use json_path::value_at_path;
 pub use kind_spec::{Field, KindSpec, RelationField, Shape};
+pub use rules::{AllowedKind, LocationPattern, Registered, Rule, Rules};
 pub use safe_html::{SafeHtml, escape};
 pub use slug::slug;

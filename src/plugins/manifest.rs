@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::expression::Code;
 use super::extension::{self, Extension};
+use super::kind_declaration::{self, KindDeclaration};
 use super::node::Reading;
 use crate::diagnostics::{Diagnostic, Report, Severity, Span};
 use crate::sources::schema::{Schema, SchemaCodes};
@@ -73,7 +74,7 @@ pub(super) fn read(
     templates: BTreeMap<String, String>,
     codes: &mut Vec<Code>,
     report: &mut Report,
-) -> Option<(Plugin, Vec<Extension>)> {
+) -> Option<(Plugin, Vec<Extension>, Vec<KindDeclaration>)> {
     let document = match yaml::parse_one(file, text) {
         Ok(document) => document,
         Err(diagnostic) => {
@@ -106,9 +107,13 @@ pub(super) fn read(
     for (index, item) in value.get("extensions").and_then(Value::as_array).into_iter().flatten().enumerate() {
         extensions.extend(extension::read(item, &format!("/extensions/{index}"), &plugin.id, &mut reading));
     }
+    let mut kinds = Vec::new();
+    for (index, item) in value.get("kinds").and_then(Value::as_array).into_iter().flatten().enumerate() {
+        kinds.extend(kind_declaration::read(item, &format!("/kinds/{index}"), &mut reading));
+    }
     report.extend(problems);
     report_duplicates(&extensions, report);
-    Some((plugin, extensions))
+    Some((plugin, extensions, kinds))
 }
 
 fn report_duplicates(extensions: &[Extension], report: &mut Report) {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::expression::Code;
 use super::extension::{CardSlot, Extension, ExtensionKind, clean_path};
+use super::kind_declaration::KindDeclaration;
 use super::manifest::{self, ConfigValues, Plugin};
 use crate::diagnostics::{Diagnostic, Report, Span, nearest};
 use crate::model::Filter;
@@ -54,6 +55,8 @@ pub struct PluginSet {
     pub plugins: Vec<Plugin>,
     /// The extensions that are on, in order.
     pub extensions: Vec<Extension>,
+    /// The kinds of entities that they declare, in order.
+    pub kinds: Vec<KindDeclaration>,
     /// Every expression and text of all plugins.
     pub codes: Vec<Code>,
 }
@@ -98,9 +101,10 @@ pub fn load(
         let templates = manifest::templates(&source.templates, source.reader, report);
         let read =
             manifest::read(&source.file, &source.text, index, &config, templates, &mut set.codes, report);
-        if let Some((plugin, extensions)) = read {
+        if let Some((plugin, extensions, kinds)) = read {
             set.plugins.push(plugin);
             set.extensions.extend(extensions);
+            set.kinds.extend(kinds);
         }
     }
     apply(&mut set, settings, report);

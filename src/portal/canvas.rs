@@ -47,7 +47,7 @@ impl Canvas<'_> {
         let href = World::href(entity);
         html! {
             a.entity-link href={ (self.root) (href.trim_start_matches('/')) } title=(entity.reference.as_str()) {
-                (self.icon(World::icon(entity))) (entity.title())
+                (self.icon(self.world.icon(entity))) (entity.title())
             }
         }
     }

@@ -45,11 +45,11 @@ impl Object for EntityObject {
             "namespace" => text(entity.reference.namespace()),
             "type" => text(entity.text(&["spec", "type"])?),
             "href" => Some(Value::from(World::href(entity))),
-            "icon" => text(World::icon(entity)),
+            "icon" => text(self.world.icon(entity)),
             "file" => text(&entity.place.location),
-            "viewUrl" => self.world.view_url(entity).map(Value::from),
-            "editUrl" => self.world.edit_url(entity).map(Value::from),
-            "sourceUrl" => self.world.source_url(entity).map(Value::from),
+            "viewUrl" => World::view_url(entity).map(Value::from),
+            "editUrl" => World::edit_url(entity).map(Value::from),
+            "sourceUrl" => World::source_url(entity).map(Value::from),
             _ => None,
         }
     }

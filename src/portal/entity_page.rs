@@ -76,7 +76,7 @@ pub(super) fn frame(
     let kind_path = format!("catalog/{}/", entity.reference.kind());
     page.page.breadcrumbs = vec![
         Crumb { title: "Catalog".to_owned(), href: Some("catalog/".to_owned()) },
-        Crumb { title: World::plural(entity.kind()), href: Some(kind_path) },
+        Crumb { title: portal.world.plural(entity.kind()), href: Some(kind_path) },
         Crumb { title: entity.title().to_owned(), href: None },
     ];
     page.entity = Some(header(portal, entity, &page.root));
@@ -91,7 +91,7 @@ fn header(portal: &Portal<'_>, entity: &Arc<Entity>, root: &str) -> EntityHeader
     let text = |path: &[&str]| entity.text(path).unwrap_or_default().to_owned();
     EntityHeader {
         kind: entity.kind().to_owned(),
-        kind_icon: World::icon(entity).to_owned(),
+        kind_icon: portal.world.icon(entity).to_owned(),
         entity_type: text(&["spec", "type"]),
         name: entity.name().to_owned(),
         reference: entity.reference.to_string(),
@@ -100,8 +100,8 @@ fn header(portal: &Portal<'_>, entity: &Arc<Entity>, root: &str) -> EntityHeader
         lifecycle: text(&["spec", "lifecycle"]),
         owners: safe(owners),
         description_text: summary(entity.description()),
-        source_url: link(&pen.canvas, portal.world.source_url(entity)),
-        edit_url: link(&pen.canvas, portal.world.edit_url(entity)),
+        source_url: link(&pen.canvas, World::source_url(entity)),
+        edit_url: link(&pen.canvas, World::edit_url(entity)),
         json: if portal.settings.api { twin::path(&entity.reference) } else { String::new() },
     }
 }

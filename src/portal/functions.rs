@@ -107,15 +107,12 @@ fn lookup(world: &Arc<World>, reference: &str) -> Value {
 fn kinds(world: &Arc<World>, state: &State<'_, '_>) -> Result<Value, Error> {
     let kinds = world.catalog.kinds();
     state.consume_fuel(kinds.len() as u64)?;
-    let rank = |kind: &str| crate::catalog::KINDS.iter().position(|it| it.kind.eq_ignore_ascii_case(kind));
-    let mut kinds: Vec<_> = kinds.into_iter().collect();
-    kinds.sort_by_key(|(kind, _)| (rank(kind).unwrap_or(usize::MAX), *kind));
     let rows = kinds.into_iter().map(|(kind, written)| {
         Value::from_pairs([
             ("kind", Value::from(kind)),
-            ("title", Value::from(World::plural(written))),
+            ("title", Value::from(world.plural(written))),
             ("count", Value::from(world.catalog.of_kind(kind).len())),
-            ("icon", Value::from(World::kind_icon(kind))),
+            ("icon", Value::from(world.kind_icon(kind))),
             ("href", Value::from(format!("/catalog/{kind}/"))),
         ])
     });

@@ -8,7 +8,7 @@ use super::{Portal, Unit, entity_object, folder};
 use crate::content;
 use crate::diagnostics::Diagnostic;
 use crate::plugins::view::{Column, List};
-use crate::plugins::{Body, Extension, ExtensionKind, PluginSet};
+use crate::plugins::{Body, Extension, ExtensionKind, KindDeclaration, PluginSet};
 
 /// The entities of one list, sorted by name, and its pages.
 #[derive(Debug)]
@@ -30,8 +30,8 @@ pub(super) fn lists(plugins: &PluginSet, world: &World) -> Vec<EntityList> {
         let Some((_, list)) = list_of(extension) else { continue };
         let kinds = world.catalog.kinds();
         if list.by_kind {
-            for (kind, written) in ordered(&kinds) {
-                let list = entity_list(index, Some(kind), World::plural(written), list, world);
+            for (kind, written) in kinds {
+                let list = entity_list(index, Some(kind), world.plural(written), list, world);
                 lists.extend((!list.rows.is_empty()).then_some(list));
             }
         } else {
@@ -39,14 +39,6 @@ pub(super) fn lists(plugins: &PluginSet, world: &World) -> Vec<EntityList> {
         }
     }
     lists
-}
-
-/// Built-in kinds in their customary order, then the others by name.
-fn ordered<'a>(kinds: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-    let rank = |kind: &str| crate::catalog::KINDS.iter().position(|it| it.kind.eq_ignore_ascii_case(kind));
-    let mut kinds = kinds.to_vec();
-    kinds.sort_by_key(|(kind, _)| (rank(kind).unwrap_or(usize::MAX), *kind));
-    kinds
 }
 
 fn entity_list(
@@ -152,7 +144,9 @@ pub(super) fn compose(
     let indexes = entity_list.and_then(|it| it.rows.get(rows)).unwrap_or_default();
     page.list = Some(frame(portal, index, kind, bucket, base, &list_path, indexes.len()));
     let root = page.root.clone();
-    let mut pen = portal.pen(&root, extension.plugin, minijinja::Value::UNDEFINED, "");
+    let declared = kind.and_then(|kind| declared_columns(portal.plugins, kind));
+    let plugin = declared.map_or(extension.plugin, |it| it.plugin);
+    let mut pen = portal.pen(&root, plugin, minijinja::Value::UNDEFINED, "");
     let entities = indexes.iter().filter_map(|it| portal.world.catalog.entities().get(*it as usize));
     let values: Vec<minijinja::Value> = entities.map(|it| entity_object::value(it, portal.world)).collect();
     let body = if values.is_empty() {
@@ -160,12 +154,18 @@ pub(super) fn compose(
         let text = text.map(|it| content::render_text(&super::widgets::shown(&it)));
         draw_empty(&format!("No {} yet", title.to_lowercase()), text.as_ref())
     } else {
-        let columns: Vec<&Column> = list.columns.iter().filter(|it| column_is_for(it, kind)).collect();
+        let columns = declared.map_or(&list.columns, |it| &it.columns);
+        let columns: Vec<&Column> = columns.iter().filter(|it| column_is_for(it, kind)).collect();
         draw_table(&mut pen, &columns, values.into_iter(), title)
     };
     page.body = Some(safe(body));
     emit(Output::Page(Box::new(page)));
     pen.problems
+}
+
+/// Returns the declaration of a kind that brings columns of its own.
+fn declared_columns<'a>(plugins: &'a PluginSet, kind: &str) -> Option<&'a KindDeclaration> {
+    plugins.kinds.iter().find(|it| it.kind.eq_ignore_ascii_case(kind) && !it.columns.is_empty())
 }
 
 /// A column's filter sees the kind of the list alone.
@@ -190,7 +190,7 @@ fn frame(
             title: it.title.clone(),
             href: format!("{}{of}/", folder(base)),
             count: grouped(it.rows.len()),
-            icon: World::kind_icon(of).to_owned(),
+            icon: portal.world.kind_icon(of).to_owned(),
             current: Some(of) == kind,
         })
     });

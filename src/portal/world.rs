@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::catalog::{Catalog, kind_spec};
+use crate::catalog::Catalog;
 use crate::content::{DocSet, DocSite, Highlighter};
 use crate::model::{Entity, EntityRef};
 use crate::sources::{OriginMap, Reader};
@@ -49,54 +49,48 @@ impl World {
     }
 
     /// Returns the name of an entity's icon: of its type where there is one, else of its kind.
-    pub fn icon(entity: &Entity) -> &str {
+    pub fn icon<'a>(&'a self, entity: &'a Entity) -> &'a str {
         match entity.text(&["spec", "type"]) {
             Some(known @ ("service" | "website" | "library" | "database" | "queue")) => known,
-            _ => Self::kind_icon(entity.reference.kind()),
+            _ => self.kind_icon(entity.reference.kind()),
         }
     }
 
     /// Returns the name of the icon of a kind (lower-cased).
-    pub fn kind_icon(kind: &str) -> &str {
+    pub fn kind_icon<'a>(&'a self, kind: &'a str) -> &'a str {
         const KNOWN: &[&str] =
             &["component", "api", "resource", "system", "domain", "group", "user", "location", "template"];
-        if KNOWN.contains(&kind) { kind } else { "puzzle" }
-    }
-
-    /// Returns the plural of a kind for headings; `written` is its spelling.
-    pub fn plural(written: &str) -> String {
-        match kind_spec(written) {
-            Some(spec) => spec.plural.to_owned(),
-            None if written.ends_with('s') => format!("{written}es"),
-            None => format!("{written}s"),
+        match self.catalog.kind_set().declared(kind) {
+            Some(declared) => &declared.icon,
+            None if KNOWN.contains(&kind) => kind,
+            None => "puzzle",
         }
     }
 
-    /// Returns where the descriptor can be seen: its `backstage.io/view-url`, else its place in the repository.
-    pub fn view_url(&self, entity: &Entity) -> Option<String> {
-        let written = entity.annotation("backstage.io/view-url").map(str::to_owned);
-        written.or_else(|| self.origin.as_ref()?.url_of(&entity.place.location))
+    /// Returns the plural of a kind for headings; `written` is its spelling.
+    pub fn plural(&self, written: &str) -> String {
+        self.catalog.kind_set().plural(written)
+    }
+
+    /// Returns where the descriptor can be seen: its `backstage.io/view-url`, which the catalog sets where it knows one.
+    pub fn view_url(entity: &Entity) -> Option<String> {
+        entity.annotation("backstage.io/view-url").map(str::to_owned)
     }
 
     /// Returns where the descriptor can be edited.
-    pub fn edit_url(&self, entity: &Entity) -> Option<String> {
-        let written = entity.annotation("backstage.io/edit-url").map(str::to_owned);
-        written.or_else(|| self.edit_url_of(&entity.place.location))
+    pub fn edit_url(entity: &Entity) -> Option<String> {
+        entity.annotation("backstage.io/edit-url").map(str::to_owned)
     }
 
     /// Returns where a file of the site can be edited.
     pub fn edit_url_of(&self, file: &str) -> Option<String> {
-        let url = self.origin.as_ref()?.url_of(file)?;
-        Some(url.replacen("/blob/", "/edit/", 1).replacen("/tree/", "/edit/", 1))
+        self.origin.as_ref()?.edit_url_of(file)
     }
 
     /// Returns where the source of what the entity describes is.
-    pub fn source_url(&self, entity: &Entity) -> Option<String> {
+    pub fn source_url(entity: &Entity) -> Option<String> {
         let written = entity.annotation("backstage.io/source-location");
         let address = written.map(|it| it.strip_prefix("url:").unwrap_or(it)).filter(|it| it.contains("://"));
-        address.map(str::to_owned).or_else(|| {
-            let file = self.origin.as_ref()?.url_of(&entity.place.location)?;
-            file.rsplit_once('/').map(|(folder, _)| format!("{}/", folder.replacen("/blob/", "/tree/", 1)))
-        })
+        address.map(str::to_owned)
     }
 }

@@ -78,6 +78,22 @@ impl OriginMap {
         Some(format!("{}/{}/{below}", self.repository, self.tree))
     }
 
+    /// Returns the address of a file as Backstage resolves it: on GitHub and its like, `/blob/` becomes `/tree/`.
+    pub fn tree_url_of(&self, path: &str) -> Option<String> {
+        let url = self.url_of(path)?;
+        Some(if url.contains("/-/blob/") { url } else { url.replacen("/blob/", "/tree/", 1) })
+    }
+
+    /// Returns where a file can be edited; a tree that names a commit cannot be.
+    pub fn edit_url_of(&self, path: &str) -> Option<String> {
+        let reference = self.tree.rsplit('/').next().unwrap_or_default();
+        if reference.len() == 40 && reference.chars().all(|it| it.is_ascii_hexdigit()) {
+            return None;
+        }
+        let url = self.url_of(path)?;
+        Some(url.replacen("/blob/", "/edit/", 1).replacen("/tree/", "/edit/", 1))
+    }
+
     /// Returns the path of the copy that an address of the repository means, whatever the branch it names and
     /// whether it says `blob`, `tree`, `raw` or `edit`.
     pub fn path_of(&self, address: &str) -> Option<String> {

@@ -20,7 +20,7 @@ const FIELDS: &[Field] = &[
     Field::optional("system", Shape::Text),
 ];
 
-const RELATIONS: &[RelationField] = &[
+const RELATIONS: &[RelationField<'static>] = &[
     RelationField { field: "owner", kind: Some("Group"), out: "ownedBy", back: "ownerOf", types: &[] },
     RelationField { field: "system", kind: Some("System"), out: "partOf", back: "hasPart", types: &[] },
 ];

@@ -18,7 +18,7 @@ const FIELDS: &[Field] = &[
     Field::optional("type", Shape::Text),
 ];
 
-const RELATIONS: &[RelationField] = &[
+const RELATIONS: &[RelationField<'static>] = &[
     RelationField { field: "owner", kind: Some("Group"), out: "ownedBy", back: "ownerOf", types: &[] },
     RelationField { field: "subdomainOf", kind: Some("Domain"), out: "partOf", back: "hasPart", types: &[] },
 ];

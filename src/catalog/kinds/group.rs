@@ -23,7 +23,7 @@ const FIELDS: &[Field] = &[
     Field::optional("profile.picture", Shape::Text),
 ];
 
-const RELATIONS: &[RelationField] = &[
+const RELATIONS: &[RelationField<'static>] = &[
     RelationField { field: "parent", kind: Some("Group"), out: "childOf", back: "parentOf", types: &[] },
     RelationField { field: "children", kind: Some("Group"), out: "parentOf", back: "childOf", types: &[] },
     RelationField { field: "members", kind: Some("User"), out: "hasMember", back: "memberOf", types: &[] },

@@ -20,7 +20,7 @@ const FIELDS: &[Field] = &[
     Field::optional("dependencyOf", Shape::TextList),
 ];
 
-const RELATIONS: &[RelationField] = &[
+const RELATIONS: &[RelationField<'static>] = &[
     RelationField { field: "owner", kind: Some("Group"), out: "ownedBy", back: "ownerOf", types: &[] },
     RelationField { field: "system", kind: Some("System"), out: "partOf", back: "hasPart", types: &[] },
     RelationField { field: "dependsOn", kind: None, out: "dependsOn", back: "dependencyOf", types: &[] },

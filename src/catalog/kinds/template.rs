@@ -28,5 +28,5 @@ const FIELDS: &[Field] = &[
     Field::optional("secrets", Shape::Mapping),
 ];
 
-const RELATIONS: &[RelationField] =
+const RELATIONS: &[RelationField<'static>] =
     &[RelationField { field: "owner", kind: Some("Group"), out: "ownedBy", back: "ownerOf", types: &[] }];

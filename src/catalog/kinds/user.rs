@@ -20,7 +20,7 @@ const FIELDS: &[Field] = &[
     Field::optional("profile.picture", Shape::Text),
 ];
 
-const RELATIONS: &[RelationField] = &[RelationField {
+const RELATIONS: &[RelationField<'static>] = &[RelationField {
     field: "memberOf",
     kind: Some("Group"),
     out: "memberOf",

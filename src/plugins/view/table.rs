@@ -44,7 +44,7 @@ pub(super) fn read(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Tab
 }
 
 /// Reads `columns`.
-pub(super) fn read_columns(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Vec<Column> {
+pub(in crate::plugins) fn read_columns(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Vec<Column> {
     let items = node.list("columns", reading);
     if items.is_empty() {
         node.missing("columns", reading);

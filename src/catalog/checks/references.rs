@@ -1,8 +1,8 @@
-//! Checks that need the whole catalog: references that lead nowhere, and dependence on what is deprecated.
+//! References that lead nowhere or to the wrong kind, and dependence on what is deprecated.
 
 use std::collections::BTreeMap;
 
-use super::Catalog;
+use crate::catalog::Catalog;
 use crate::diagnostics::{Diagnostic, Report, nearest};
 use crate::model::{Entity, EntityRef, Reference};
 
@@ -21,7 +21,10 @@ pub(super) fn check(catalog: &Catalog, report: &mut Report) {
                         .or_insert_with(|| nearest_reference(catalog, &reference.target));
                     report.push(dangling(entity, reference, near.as_deref()));
                 }
-                Some(target) => report.extend(deprecated(entity, reference, target)),
+                Some(target) => {
+                    report.extend(deprecated(entity, reference, target));
+                    report.extend(odd_owner(entity, reference, target));
+                }
             }
         }
     }
@@ -29,18 +32,22 @@ pub(super) fn check(catalog: &Catalog, report: &mut Report) {
 
 fn dangling(entity: &Entity, reference: &Reference, near: Option<&str>) -> Diagnostic {
     let target = &reference.target;
-    let diagnostic = match reference.field {
-        "owner" => Diagnostic::warning(
+    let diagnostic = match &*reference.relation {
+        "ownedBy" => Diagnostic::warning(
             "catalog/unknown-owner",
             reference.span.clone(),
             format!("the owner `{target}` of `{}` is not in the catalog", entity.reference),
         ),
-        field => Diagnostic::warning(
+        _ => Diagnostic::warning(
             "catalog/unknown-reference",
             reference.span.clone(),
-            format!("`{target}`, named in `spec.{field}` of `{}`, is not in the catalog", entity.reference),
+            format!(
+                "`{target}`, named in `{}` of `{}`, is not in the catalog",
+                reference.field, entity.reference
+            ),
         ),
-    };
+    }
+    .about(entity.reference.as_str());
     match near {
         Some(_) => diagnostic.nearest(near),
         None => {
@@ -62,12 +69,24 @@ fn nearest_reference(catalog: &Catalog, target: &EntityRef) -> Option<String> {
 
 fn deprecated(entity: &Entity, reference: &Reference, target: &Entity) -> Option<Diagnostic> {
     let is_deprecated = |it: &Entity| it.text(&["spec", "lifecycle"]) == Some("deprecated");
-    let depends = matches!(reference.relation, "dependsOn" | "consumesApi");
+    let depends = matches!(&*reference.relation, "dependsOn" | "consumesApi");
     (depends && is_deprecated(target) && !is_deprecated(entity)).then(|| {
         let message =
             format!("`{}` depends on `{}`, which is deprecated", entity.reference, target.reference);
         Diagnostic::warning("catalog/depends-on-deprecated", reference.span.clone(), message)
+            .about(entity.reference.as_str())
             .related(target.place.name.clone(), "deprecated here")
             .hint("move to its successor, or change the lifecycle if it is not deprecated after all")
+    })
+}
+
+/// Backstage's model lets groups and users own things; another kind owns nothing that people could ask.
+fn odd_owner(entity: &Entity, reference: &Reference, target: &Entity) -> Option<Diagnostic> {
+    let owns = matches!(target.reference.kind(), "group" | "user");
+    (&*reference.relation == "ownedBy" && !owns).then(|| {
+        let message = format!("the owner `{}` is neither a group nor a user", target.reference);
+        Diagnostic::warning("catalog/odd-owner", reference.span.clone(), message)
+            .about(entity.reference.as_str())
+            .hint("name the group or user that answers for it")
     })
 }

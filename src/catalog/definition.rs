@@ -1,0 +1,125 @@
+//! API definitions: whether they parse, with the place inside the definition.
+
+use std::sync::Arc;
+
+use apollo_parser::Parser;
+use serde_json::Value;
+
+use super::descriptor::Judged;
+use crate::diagnostics::{Diagnostic, Position, Span};
+use crate::sources::yaml;
+
+/// The largest definition that is checked, in bytes.
+const BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Returns what is wrong with the definition of an API. `written` is where `spec.definition` stands, and `text` the file
+/// that it stands in.
+pub(super) fn check(judged: &Judged<'_>, written: &Span, text: &str) -> Vec<Diagnostic> {
+    let field = |key: &str| judged.value.pointer(key).and_then(Value::as_str);
+    let Some(definition) = field("/spec/definition").filter(|it| it.len() <= BYTES_MAX) else {
+        return Vec::new();
+    };
+    let mistakes = match field("/spec/type").unwrap_or_default() {
+        "openapi" => specification(definition, &["openapi", "swagger"], "OpenAPI"),
+        "asyncapi" => specification(definition, &["asyncapi"], "AsyncAPI"),
+        "graphql" => graphql(definition),
+        "grpc" => protobuf(definition),
+        _ => Vec::new(),
+    };
+    let place = Placing { written, text, file: judged.definition_file.as_deref() };
+    mistakes.into_iter().take(5).map(|it| it.into_diagnostic(&place)).collect()
+}
+
+/// Something wrong in a definition.
+struct Mistake {
+    /// The line and column in the definition; `None` for the whole.
+    position: Option<Position>,
+    message: String,
+}
+
+impl Mistake {
+    fn into_diagnostic(self, place: &Placing<'_>) -> Diagnostic {
+        let span = self.position.map_or_else(|| place.whole(), |it| place.at(it));
+        Diagnostic::warning("catalog/bad-definition", span, self.message)
+            .reason("the portal shows the definition as plain text, and generators cannot use it")
+            .hint("mend the definition, or correct `spec.type`")
+    }
+}
+
+/// Where a definition was written.
+struct Placing<'a> {
+    written: &'a Span,
+    text: &'a str,
+    file: Option<&'a str>,
+}
+
+impl Placing<'_> {
+    fn whole(&self) -> Span {
+        self.written.clone()
+    }
+
+    /// Returns a place of the definition in the file that it was written in.
+    fn at(&self, position: Position) -> Span {
+        if let Some(file) = self.file {
+            return Span::point(file, position.line, position.column);
+        }
+        // Only a literal block keeps its lines; elsewhere the whole value is shown.
+        let first = self.written.start.line as usize;
+        let lines = self.text.lines();
+        let is_literal = self.text.lines().nth(first.saturating_sub(1)).is_some_and(|line| {
+            line.chars().nth((self.written.start.column as usize).saturating_sub(1)) == Some('|')
+        });
+        if !is_literal {
+            return self.whole();
+        }
+        let indentation = lines
+            .skip(first)
+            .find(|it| !it.trim().is_empty())
+            .map_or(0, |it| it.len() - it.trim_start().len());
+        let line = self.written.start.line.saturating_add(position.line);
+        Span::point(Arc::clone(&self.written.file), line, position.column.saturating_add(indentation as u32))
+    }
+}
+
+fn specification(definition: &str, versions: &[&str], name: &str) -> Vec<Mistake> {
+    match yaml::parse_one(&Arc::from("definition"), definition) {
+        Err(problem) => {
+            let message = format!("the {name} definition does not parse: {}", problem.message);
+            let position = Some(problem.span.start).filter(|it| it.line > 0);
+            vec![Mistake { position, message }]
+        }
+        Ok(document) => {
+            let value = document.json();
+            let versioned = versions.iter().any(|it| value.get(it).is_some());
+            let wanted = versions.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(" or ");
+            let message = format!("the definition is not {name}: it has no {wanted} with a version");
+            let position = document.span("").start;
+            (!versioned).then_some(Mistake { position: Some(position), message }).into_iter().collect()
+        }
+    }
+}
+
+fn graphql(definition: &str) -> Vec<Mistake> {
+    let tree = Parser::new(definition).parse();
+    let mistake = |error: &apollo_parser::Error| Mistake {
+        position: Some(position(definition, error.index())),
+        message: format!("the GraphQL definition does not parse: {}", error.message()),
+    };
+    tree.errors().map(mistake).collect()
+}
+
+fn protobuf(definition: &str) -> Vec<Mistake> {
+    let Err(error) = protox_parse::parse("definition.proto", definition) else { return Vec::new() };
+    vec![Mistake {
+        position: error.span().map(|it| position(definition, it.start)),
+        message: format!("the protobuf definition does not parse: {error}"),
+    }]
+}
+
+/// Returns the line and column of a byte, both from 1.
+fn position(text: &str, byte: usize) -> Position {
+    let before = text.get(..byte).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    Position { line: line as u32, column: column as u32 }
+}
