@@ -159,6 +159,7 @@ fn catalog_settings(site: &Site, plugins: &PluginSet, input: &SiteInput) -> Cata
     CatalogSettings {
         locations: site.locations.iter().map(start).collect(),
         overlays: site.overlays.iter().map(start).collect(),
+        merge_keys: site.merge_keys,
         kinds: plugins.kinds.iter().map(declared_kind).collect(),
         origin: input.origin.clone(),
         rules: site.rules.clone(),

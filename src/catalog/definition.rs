@@ -63,21 +63,18 @@ impl Placing<'_> {
         if let Some(file) = self.file {
             return Span::point(file, position.line, position.column);
         }
-        // Only a literal block keeps its lines; elsewhere the whole value is shown.
+        // Only a literal block keeps its lines; elsewhere the whole value is shown. Its text begins on the line after the
+        // indicator, which is the last thing on its line.
         let first = self.written.start.line as usize;
-        let lines = self.text.lines();
-        let is_literal = self.text.lines().nth(first.saturating_sub(1)).is_some_and(|line| {
-            line.chars().nth((self.written.start.column as usize).saturating_sub(1)) == Some('|')
-        });
-        if !is_literal {
+        let header = self.text.lines().nth(first.saturating_sub(2)).unwrap_or_default();
+        let header = header.split(" #").next().unwrap_or_default().trim_end();
+        let indicator = header.trim_end_matches(|it: char| it.is_ascii_digit() || matches!(it, '+' | '-'));
+        if !indicator.ends_with('|') {
             return self.whole();
         }
-        let indentation = lines
-            .skip(first)
-            .find(|it| !it.trim().is_empty())
-            .map_or(0, |it| it.len() - it.trim_start().len());
-        let line = self.written.start.line.saturating_add(position.line);
-        Span::point(Arc::clone(&self.written.file), line, position.column.saturating_add(indentation as u32))
+        let line = self.written.start.line.saturating_add(position.line).saturating_sub(1);
+        let column = self.written.start.column.saturating_add(position.column).saturating_sub(1);
+        Span::point(Arc::clone(&self.written.file), line, column)
     }
 }
 

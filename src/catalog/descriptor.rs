@@ -24,6 +24,8 @@ pub(super) struct Judge<'a> {
     pub(super) origin: Option<&'a OriginMap>,
     /// The kinds that are known.
     pub(super) kinds: &'a KindSet,
+    /// Whether the merge keys of YAML, `<<`, are applied; Backstage leaves them as they are unless asked.
+    pub(super) merge_keys: bool,
     /// Whether the kinds of Backstage's ai-model module are among them.
     pub(super) newer_model: bool,
 }
@@ -57,7 +59,7 @@ impl<'a> Judge<'a> {
         file: &Arc<str>,
         overlays: &[&Overlay],
     ) -> Judged<'a> {
-        let mut value = document.json();
+        let mut value = if self.merge_keys { document.merged_json() } else { document.json() };
         let added: Vec<Document<'_>> = overlays.iter().filter_map(|it| it.document()).collect();
         let (mut grafts, mut problems) = (Vec::new(), Vec::new());
         for overlay in &added {

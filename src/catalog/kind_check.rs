@@ -42,9 +42,8 @@ pub(super) fn check<'a>(
             let empty = Value::Object(serde_json::Map::new());
             // A `spec` of a wrong type is the envelope's to report.
             let body = body.filter(|it| it.is_object()).unwrap_or(&empty);
-            problems.extend(schema.check(body, DECLARED, &|pointer, key| {
-                let pointer = format!("/spec{pointer}");
-                if key { places.key_span(&pointer) } else { places.span(&pointer) }
+            problems.extend(schema.check_below("/spec", body, DECLARED, &|pointer, key| {
+                if key { places.key_span(pointer) } else { places.span(pointer) }
             }));
         }
         _ => {}

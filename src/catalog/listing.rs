@@ -89,7 +89,7 @@ pub fn list(
     reader: &dyn Reader,
 ) -> Vec<Listing> {
     let kinds = KindSet::default();
-    let judge = Judge { reader, origin, kinds: &kinds, newer_model };
+    let judge = Judge { reader, origin, kinds: &kinds, merge_keys: false, newer_model };
     files.par_iter().flat_map_iter(|file| list_file(file, judge, sniff)).collect()
 }
 

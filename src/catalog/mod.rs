@@ -54,6 +54,8 @@ pub struct CatalogSettings {
     pub overlays: Vec<StartLocation>,
     /// The kinds that plugins declare.
     pub kinds: Vec<DeclaredKind>,
+    /// Whether the merge keys of YAML, `<<`, are applied.
+    pub merge_keys: bool,
     /// What the site folder is a copy of.
     pub origin: Option<OriginMap>,
     /// Which kinds are let in.

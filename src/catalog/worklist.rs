@@ -63,7 +63,13 @@ pub(super) fn read(
     reader: &dyn Reader,
     report: &mut Report,
 ) -> Vec<Entity> {
-    let judge = Judge { reader, origin: settings.origin.as_ref(), kinds, newer_model: true };
+    let judge = Judge {
+        reader,
+        origin: settings.origin.as_ref(),
+        kinds,
+        merge_keys: settings.merge_keys,
+        newer_model: true,
+    };
     let locations = settings.locations.iter().enumerate();
     let mut pending: Vec<Pending> =
         locations.map(|(index, it)| start(it, index, settings.origin.as_ref())).collect();

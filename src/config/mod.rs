@@ -29,9 +29,34 @@ const CODES: SchemaCodes = SchemaCodes {
     bad_value: "config/bad-value",
 };
 
-/// Backstage's keys that mean something to a server and nothing to a build.
-const WITHOUT_EFFECT: &[&str] =
-    &["backend", "auth", "proxy", "scaffolder", "permission", "kubernetes", "integrations"];
+/// Backstage's keys that mean something to a server and nothing to a build, as JSON pointers.
+const WITHOUT_EFFECT: &[&str] = &[
+    "/app/listen",
+    "/app/https",
+    "/auth",
+    "/backend",
+    "/catalog/defaultLocationConflictStrategy",
+    "/catalog/disableDefaultProcessors",
+    "/catalog/import",
+    "/catalog/orphanProviderStrategy",
+    "/catalog/orphanStrategy",
+    "/catalog/processingInterval",
+    "/catalog/processorOptions",
+    "/catalog/processors",
+    "/catalog/providerOptions",
+    "/catalog/readonly",
+    "/catalog/scmEvents",
+    "/catalog/stitchingStrategy",
+    "/catalog/useUrlReadersSearch",
+    "/events",
+    "/integrations",
+    "/kubernetes",
+    "/notifications",
+    "/permission",
+    "/proxy",
+    "/scaffolder",
+    "/signals",
+];
 
 /// Reads the configuration: the files in order, a later one over an earlier one, by Backstage's rules.
 ///
@@ -57,14 +82,14 @@ pub fn load(
 
 fn note_without_effect(layers: &layers::Layers, report: &mut Report) {
     let present: Vec<&str> =
-        WITHOUT_EFFECT.iter().copied().filter(|key| layers.value().get(key).is_some()).collect();
+        WITHOUT_EFFECT.iter().copied().filter(|key| layers.value().pointer(key).is_some()).collect();
     if let Some(first) = present.first() {
-        let named = present.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
-        let place = layers.place(&format!("/{first}"), true);
+        let name = |it: &&str| format!("`{}`", it.trim_start_matches('/').replace('/', "."));
+        let named = present.iter().map(name).collect::<Vec<_>>().join(", ");
         let verb = if present.len() == 1 { "has" } else { "have" };
         report.push(Diagnostic::notice(
             "config/no-effect",
-            place,
+            layers.place(first, true),
             format!("{named} {verb} no effect on a build"),
         ));
     }

@@ -38,6 +38,8 @@ pub struct Site {
     pub content: String,
     /// The folder of the site's own layouts.
     pub layouts: String,
+    /// Whether the merge keys of YAML are applied in descriptors (`catalog.enableYamlMerge`).
+    pub merge_keys: bool,
     /// How bad each code is (`portal.diagnostics`).
     pub levels: Levels,
     /// Whether JSON twins of entities are written.
@@ -81,6 +83,7 @@ impl Default for Site {
             locations: Vec::new(),
             rules: Rules::default(),
             overlays: Vec::new(),
+            merge_keys: false,
             levels: Levels::default(),
             unknown_kinds: Severity::Notice,
             plugins: Vec::new(),
@@ -113,6 +116,7 @@ pub(super) fn site(layers: &Layers, report: &mut Report) -> Site {
         locations: locations(layers, report),
         rules: rule_setting::read(layers, report),
         overlays: overlays(layers),
+        merge_keys: value.pointer("/catalog/enableYamlMerge").and_then(Value::as_bool).unwrap_or(false),
         levels: level_setting::read(layers, report),
         unknown_kinds: match text("/catalog/unknownKinds").as_deref() {
             Some("error") => Severity::Error,

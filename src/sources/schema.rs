@@ -46,9 +46,20 @@ impl Schema {
 
     /// Returns every violation, in the order of the document.
     pub fn check(&self, value: &Value, codes: SchemaCodes, place_of: PlaceOf<'_>) -> Vec<Diagnostic> {
+        self.check_below("", value, codes, place_of)
+    }
+
+    /// Returns every violation in a part of a document that stands at the JSON pointer `base`.
+    pub fn check_below(
+        &self,
+        base: &str,
+        value: &Value,
+        codes: SchemaCodes,
+        place_of: PlaceOf<'_>,
+    ) -> Vec<Diagnostic> {
         let mut found: Vec<Diagnostic> = Vec::new();
         for error in self.validator.iter_errors(value) {
-            self.describe(&error, codes, place_of, &mut found);
+            self.describe(base, &error, codes, place_of, &mut found);
         }
         found.sort_by(|a, b| (&a.span, &a.message).cmp(&(&b.span, &b.message)));
         found.dedup();
@@ -57,13 +68,14 @@ impl Schema {
 
     fn describe(
         &self,
+        base: &str,
         error: &jsonschema::ValidationError<'_>,
         codes: SchemaCodes,
         place_of: PlaceOf<'_>,
         found: &mut Vec<Diagnostic>,
     ) {
         use jsonschema::error::ValidationErrorKind as Kind;
-        let pointer = error.instance_path().to_string();
+        let pointer = format!("{base}{}", error.instance_path());
         let path = shown(&pointer);
         match error.kind() {
             Kind::AdditionalProperties { unexpected } => {

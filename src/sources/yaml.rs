@@ -128,6 +128,14 @@ impl<'text> Document<'text> {
         json(&self.root)
     }
 
+    /// Returns the content as JSON with merge keys applied: what `<<` names, a mapping or a list of them, fills in the keys
+    /// that are not written beside it (YAML merge key language-independent type, 2005).
+    pub fn merged_json(&self) -> Value {
+        let mut value = self.json();
+        merge_keys(&mut value);
+        value
+    }
+
     /// Returns the place of the value at a JSON pointer, or of its nearest ancestor that is there.
     pub fn span(&self, pointer: &str) -> Span {
         let mut node = &self.root;
@@ -172,6 +180,36 @@ impl<'text> Document<'text> {
             end = start;
         }
         Span { file: Arc::clone(&self.file), start, end: end.max(start) }
+    }
+}
+
+fn merge_keys(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(merge_keys),
+        Value::Object(object) => {
+            object.values_mut().for_each(merge_keys);
+            let merged = match object.get("<<") {
+                Some(Value::Object(_)) => object.shift_remove("<<").into_iter().collect(),
+                Some(Value::Array(items)) if items.iter().all(Value::is_object) => {
+                    match object.shift_remove("<<") {
+                        Some(Value::Array(items)) => items,
+                        _ => Vec::new(),
+                    }
+                }
+                _ => Vec::new(),
+            };
+            for (key, item) in merged.into_iter().filter_map(as_object).flatten() {
+                object.entry(key).or_insert(item);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn as_object(value: Value) -> Option<Map<String, Value>> {
+    match value {
+        Value::Object(object) => Some(object),
+        _ => None,
     }
 }
 
@@ -243,6 +281,9 @@ mod tests {
         let wanted = json!({"a": "yes", "b": 755, "c": 15, "d": "1_000", "e": "2024-01-02", "f": "NO", "g": null,
             "h": null, "i": 1.5, "j": "1", "k": true, "1": "x"});
         assert_eq!(value(text), wanted);
+        let merging =
+            parse_one(&Arc::from("x.yaml"), "a: &x {k: 1, l: 2}\nb: {<<: [*x, {m: 3}], l: 4}").unwrap();
+        assert_eq!(merging.merged_json()["b"], json!({"l": 4, "k": 1, "m": 3}));
         assert_eq!(value("a: &x {k: 1}\nb:\n  <<: *x"), json!({"a": {"k": 1}, "b": {"<<": {"k": 1}}}));
     }
 
