@@ -63,16 +63,22 @@ impl Judge<'_> {
         envelope::check(root, &mut findings);
         if !findings.iter().any(|it| it.stage == Stage::Envelope) {
             let base = Base { file, origin: self.origin };
-            placeholders::replace(&mut value, "", &base, self.reader, &mut findings);
+            let mut failed = Vec::new();
+            placeholders::replace(&mut value, "", &base, self.reader, &mut failed);
+            // Backstage judges what placeholders stand for, and not the placeholders.
+            if let (Value::Object(root), false) = (&value, findings.is_empty()) {
+                findings.clear();
+                envelope::check(root, &mut findings);
+            }
+            findings.extend(failed);
         }
         let reference = identity(&value);
         let mut kind = None;
         if !findings.iter().any(|it| it.stage == Stage::Envelope) {
-            let before = findings.len();
             if let KindVerdict::Known(spec) = kind_check::check(&value, self.newer_model, &mut findings) {
                 kind = Some(spec);
             }
-            drop_consequences(&mut findings, before);
+            drop_consequences(&mut findings);
         }
         let mut references = Vec::new();
         if let Some(reference) = &reference {
@@ -84,16 +90,12 @@ impl Judge<'_> {
 }
 
 /// A field whose placeholder failed is reported once, and not again for the type of what is left there.
-fn drop_consequences(findings: &mut Vec<Finding>, kind_findings: usize) {
-    let failed: Vec<String> = findings
-        .iter()
-        .filter(|it| it.stage == Stage::PreProcess)
-        .filter_map(|it| it.pointer.rsplit_once('/').map(|(field, _)| field.to_owned()))
-        .collect();
-    let mut index = 0;
+fn drop_consequences(findings: &mut Vec<Finding>) {
+    let failed: Vec<String> =
+        findings.iter().filter(|it| it.stage == Stage::PreProcess).map(|it| it.pointer.clone()).collect();
+    let field = |it: &'_ String| it.rsplit_once('/').map_or(String::new(), |(field, _)| field.to_owned());
     findings.retain(|it| {
-        index += 1;
-        index <= kind_findings || !failed.contains(&it.pointer)
+        it.stage == Stage::PreProcess || !failed.iter().any(|at| *at == it.pointer || field(at) == it.pointer)
     });
 }
 
