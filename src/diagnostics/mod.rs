@@ -3,6 +3,7 @@
 //! This module knows no stage and keeps no list of codes; each stage owns its own words.
 
 mod span;
+mod places;
 mod diagnostic;
 mod report;
 mod nearest;
@@ -11,5 +12,6 @@ mod draw;
 pub use diagnostic::{Diagnostic, Related, Severity};
 pub use draw::{Drawing, draw};
 pub use nearest::nearest;
+pub use places::Places;
 pub use report::Report;
 pub use span::{Position, Span, Spanned};
