@@ -191,12 +191,13 @@ fn plugin_settings(site: &Site) -> PluginSettings {
         source: it.source.clone(),
         config: it.config.clone(),
         span: it.span.clone(),
-        config_span: it.config_span.clone(),
+        config_places: it.config_places.clone(),
     };
     let setting = |it: &config::ExtensionSetting| ExtensionOverride {
         id: it.id.clone(),
         enabled: it.enabled,
         config: it.config.clone(),
+        places: it.places.clone(),
         span: it.span.clone(),
     };
     PluginSettings {

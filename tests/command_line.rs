@@ -112,6 +112,37 @@ fn exit_codes_are_as_promised() {
 }
 
 #[test]
+fn codes_are_explained() {
+    let folder = site("explain", 0);
+    let output = folder.run(&["explain", "catalog/unknown-owner"]);
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(text.starts_with("# `catalog/unknown-owner`\n"), "{text}");
+    for part in ["## Wrong", "## Reported", "warning[catalog/unknown-owner]", "## Right"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let list = String::from_utf8(folder.run(&["explain"]).stdout).unwrap();
+    let line = list.lines().find(|it| it.starts_with("catalog/unknown-owner ")).unwrap();
+    assert!(line.ends_with("The owner of an entity is not in the catalog."), "{line}");
+    assert!(list.lines().count() > 50 && list.lines().is_sorted(), "{list}");
+    let output = folder.run(&["explain", "catalog/unknown-owners"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("did you mean `catalog/unknown-owner`?"), "{}", stderr(&output));
+    assert_eq!(code(&folder.run(&["explain", "nonsense"])), 2);
+}
+
+#[test]
+fn the_worst_problem_is_pointed_at_once() {
+    let folder = site("explain-worst", 0);
+    folder.write("all.yaml", &COMPONENT.replace("NAME", "a b").replace("crew", "gone"));
+    let text = stderr(&folder.run(&["validate"]));
+    assert_eq!(text.matches("` tells more").count(), 1, "{text}");
+    assert!(text.contains("`callboard explain entity/bad-format` tells more"), "{text}");
+    folder.write("all.yaml", "");
+    assert!(!stderr(&folder.run(&["validate"])).contains("tells more"));
+}
+
+#[test]
 fn json_holds_every_problem_with_its_place() {
     let folder = site("json", 0);
     folder.write("all.yaml", &COMPONENT.replace("NAME", "alone").replace("crew", "[]"));

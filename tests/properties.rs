@@ -155,7 +155,9 @@ proptest! {
         let defaults = RefDefaults { kind: Some("other"), namespace: "other" };
         let read = EntityRef::parse(written.as_str(), defaults).unwrap();
         prop_assert_eq!(&read, &written);
-        prop_assert_eq!((read.kind(), read.namespace(), read.name()), (kind.to_lowercase().as_str(), namespace.as_str(), name.to_lowercase().as_str()));
+        prop_assert_eq!(read.kind(), kind.to_lowercase());
+        prop_assert_eq!(read.namespace(), namespace);
+        prop_assert_eq!(read.name(), name.to_lowercase());
     }
 
     #[test]
@@ -186,7 +188,8 @@ proptest! {
         let files = [("f.yaml".to_owned(), text.clone())];
         let (_, report) = load(&files, 1);
         for diagnostic in report.diagnostics() {
-            prop_assert!(!draw(diagnostic, Drawing { colour: false }, &|_| Some(text.as_str().into())).is_empty());
+            let drawn = draw(diagnostic, Drawing { colour: false }, &|_| Some(text.as_str().into()));
+            prop_assert!(!drawn.is_empty());
         }
     }
 }

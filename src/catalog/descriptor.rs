@@ -78,20 +78,25 @@ impl<'a> Judge<'a> {
             return finish(Judged::bare(value, places.span("")), findings, problems, &places);
         };
         envelope::check(root, &mut findings);
-        let broken = findings.iter().any(|it| it.stage == Stage::Envelope);
         let mut files = Vec::new();
-        if !broken {
+        if !findings.iter().any(|it| it.stage == Stage::Envelope) {
             let base = Base { file, origin: self.origin };
-            files = placeholders::replace(&mut value, &base, self.reader, &mut findings);
+            let mut failed = Vec::new();
+            files = placeholders::replace(&mut value, &base, self.reader, &mut failed);
+            // Backstage judges what placeholders stand for, and not the placeholders.
+            if let (Value::Object(root), false) = (&value, findings.is_empty()) {
+                findings.clear();
+                envelope::check(root, &mut findings);
+            }
+            findings.extend(failed);
         }
         let mut judged = Judged::bare(value, places.span("/metadata/name"));
         judged.reference = identity(&judged.value);
         judged.definition_file =
             files.into_iter().find(|(it, _)| it == "/spec/definition").map(|(_, file)| file);
-        if !broken {
-            let before = findings.len();
+        if !findings.iter().any(|it| it.stage == Stage::Envelope) {
             judged.kind = kind_check::check(&judged.value, self, &places, &mut findings, &mut problems);
-            drop_consequences(&mut findings, before);
+            drop_consequences(&mut findings);
         }
         if let Some(reference) = &judged.reference {
             let fields = judged.kind.map(KnownKind::relations).unwrap_or_default();
@@ -103,16 +108,12 @@ impl<'a> Judge<'a> {
 }
 
 /// A field whose placeholder failed is reported once, and not again for the type of what is left there.
-fn drop_consequences(findings: &mut Vec<Finding>, kind_findings: usize) {
-    let failed: Vec<String> = findings
-        .iter()
-        .filter(|it| it.stage == Stage::PreProcess)
-        .filter_map(|it| it.pointer.rsplit_once('/').map(|(field, _)| field.to_owned()))
-        .collect();
-    let mut index = 0;
+fn drop_consequences(findings: &mut Vec<Finding>) {
+    let failed: Vec<String> =
+        findings.iter().filter(|it| it.stage == Stage::PreProcess).map(|it| it.pointer.clone()).collect();
+    let field = |it: &'_ String| it.rsplit_once('/').map_or(String::new(), |(field, _)| field.to_owned());
     findings.retain(|it| {
-        index += 1;
-        index <= kind_findings || !failed.contains(&it.pointer)
+        it.stage == Stage::PreProcess || !failed.iter().any(|at| *at == it.pointer || field(at) == it.pointer)
     });
 }
 

@@ -240,7 +240,7 @@ pub(super) fn wrong_type(
     findings: &mut Vec<Finding>,
 ) {
     let value = value.unwrap_or(&Value::Null);
-    let path = pointer.trim_start_matches('/').replace("~1", "/").replace('/', ".");
+    let path = pointer.trim_start_matches('/').replace('/', ".").replace("~1", "/").replace("~0", "~");
     let found = if value.as_str() == Some("") { "an empty text" } else { type_name(value) };
     let finding = Finding::new(
         stage,

@@ -261,12 +261,12 @@ fn expand(
         let found = match &it.target {
             Target::Path(path) if is_glob(path) => match reader.search(path) {
                 Ok(found) if found.is_empty() && it.required => {
-                    report.push(nothing_found(&it, "no file matches the pattern"));
+                    report.push(nothing_found(&it));
                     continue;
                 }
                 Ok(found) => found,
                 Err(error) => {
-                    report.push(nothing_found(&it, &error.to_string()));
+                    report.push(not_searched(&it, &error));
                     continue;
                 }
             },
@@ -420,9 +420,17 @@ fn follow(entity: &Entity, written: Written<'_, '_>, judge: Judge<'_>, pending: 
     }));
 }
 
-fn nothing_found(pending: &Pending, reason: &str) -> Diagnostic {
-    Diagnostic::error("location/not-found", pending.span.clone(), format!("`{}`: {reason}", pending.written))
-        .hint(NOT_FOUND_HINT)
+fn nothing_found(pending: &Pending) -> Diagnostic {
+    let message = format!("`{}`: no file matches the pattern", pending.written);
+    Diagnostic::error("location/not-found", pending.span.clone(), message).hint(NOT_FOUND_HINT)
+}
+
+fn not_searched(pending: &Pending, error: &ReadError) -> Diagnostic {
+    let code = match error {
+        ReadError::BadGlob(_) => "location/bad-target",
+        _ => "location/unreadable",
+    };
+    Diagnostic::error(code, pending.span.clone(), format!("`{}`: {error}", pending.written))
 }
 
 fn not_read(pending: &Pending, address: &str) -> Diagnostic {

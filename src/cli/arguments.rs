@@ -23,6 +23,7 @@ const EXAMPLES: &str = "Examples:
   callboard serve                     the same, rebuilt and reloaded as files change
   callboard validate --format json    the problems alone, for a script
   callboard entities catalog/ --format jsonl
+  callboard explain catalog/unknown-owner
 
 Exit codes: 0 clean, 1 problems at or above --fail-on, 2 wrong usage or configuration, 3 a source or the disk failed.";
 
@@ -47,6 +48,9 @@ pub(super) enum Command {
         after_help = "Examples:\n  callboard entities\n  callboard entities catalog/ other.yaml --format jsonl\n  callboard entities . --origin https://github.com/acme/shop/blob/main/"
     )]
     Entities(EntitiesArguments),
+    /// Tells what a diagnostic code means, with an example and its remedy; without a code, lists all.
+    #[command(after_help = "Examples:\n  callboard explain\n  callboard explain catalog/unknown-owner")]
+    Explain(ExplainArguments),
     /// Removes the output folder, if Callboard made it.
     #[command(after_help = "Example:\n  callboard clean --out public")]
     Clean(CleanArguments),
@@ -108,6 +112,13 @@ pub(super) struct EntitiesArguments {
     /// The only format so far.
     #[arg(long, value_enum, default_value_t = EntityFormat::Jsonl)]
     pub(super) format: EntityFormat,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// The code, as it stands in brackets before the message.
+    #[arg(value_name = "CODE")]
+    pub(super) code: Option<String>,
 }
 
 #[derive(Clone, Debug, Args)]

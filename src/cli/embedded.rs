@@ -1,4 +1,6 @@
-//! The layouts and plugins that come with the program.
+//! What comes with the program: layouts, plugins, and the pages of diagnostic codes.
+
+use std::collections::BTreeMap;
 
 use crate::sources::MemoryReader;
 
@@ -11,6 +13,20 @@ struct EmbeddedLayouts;
 #[folder = "plugins/"]
 #[prefix = "plugins/"]
 struct EmbeddedPlugins;
+
+#[derive(rust_embed::RustEmbed)]
+#[folder = "content/codes/"]
+#[include = "*/*.md"]
+struct EmbeddedCodes;
+
+/// Returns the pages of diagnostic codes by code.
+pub(super) fn codes() -> BTreeMap<String, String> {
+    let page = |path: std::borrow::Cow<'static, str>| {
+        let text = String::from_utf8(EmbeddedCodes::get(&path)?.data.into_owned()).ok()?;
+        Some((path.strip_suffix(".md")?.to_owned(), text))
+    };
+    EmbeddedCodes::iter().filter_map(page).collect()
+}
 
 /// Returns a reader of `layouts/` and `plugins/`.
 pub(super) fn reader() -> MemoryReader {

@@ -59,6 +59,9 @@ fn human(report: &Report, input: &SiteInput) {
     for diagnostic in sorted.iter().skip(skipped) {
         anstream::eprintln!("{}\n", draw(diagnostic, drawing, &text_of));
     }
+    if let Some(worst) = sorted.last() {
+        anstream::eprintln!("{}", super::explain::pointer(&worst.code));
+    }
     if !report.is_empty() {
         anstream::eprintln!("{}", counts(report));
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::diagnostics::{Diagnostic, Report, Span};
+use crate::diagnostics::{Diagnostic, Places, Report, Span};
 
 /// What the operator says of one extension. Several settings of one extension are applied in order.
 #[derive(Clone, Debug)]
@@ -13,8 +13,8 @@ pub struct ExtensionSetting {
     pub enabled: Option<bool>,
     /// Values over the extension's own: `title`, `filter`, `group`, `type`, `path` and the like.
     pub config: Map<String, Value>,
-    /// The JSON pointer of `config` in the configuration, for places.
-    pub pointer: String,
+    /// Where `config` and what is in it stand.
+    pub places: Places,
     /// Where the id stands.
     pub span: Span,
 }
@@ -26,12 +26,12 @@ pub(super) fn read(
     place: &dyn Fn(&str, bool) -> Span,
     report: &mut Report,
 ) -> Option<ExtensionSetting> {
-    let setting = |id: &str, enabled, config, span| ExtensionSetting {
-        id: id.to_owned(),
-        enabled,
-        config,
-        pointer: format!("{pointer}/{}/config", id.replace('~', "~0").replace('/', "~1")),
-        span,
+    let setting = |id: &str, enabled, config, span: Span| {
+        let below = format!("{pointer}/{}/config", id.replace('~', "~0").replace('/', "~1"));
+        let config = Value::Object(config);
+        let places = Places::new(&config, span.clone(), &|at, key| place(&format!("{below}{at}"), key));
+        let config = if let Value::Object(config) = config { config } else { Map::new() };
+        ExtensionSetting { id: id.to_owned(), enabled, config, places, span }
     };
     let wrong = |span| {
         Diagnostic::error("config/bad-extension", span, "this is not an entry of `app.extensions`")

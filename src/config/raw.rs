@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::extension_setting::{self, ExtensionSetting};
 use super::layers::Layers;
 use super::{level_setting, rule_setting};
-use crate::diagnostics::{Diagnostic, Levels, Report, Severity, Span};
+use crate::diagnostics::{Diagnostic, Levels, Places, Report, Severity, Span};
 use crate::model::{Rule, Rules};
 use crate::sources::join;
 
@@ -68,8 +68,8 @@ pub struct PluginUse {
     pub config: Map<String, Value>,
     /// Where `use` stands.
     pub span: Span,
-    /// Where `config` stands.
-    pub config_span: Span,
+    /// Where `config` and what is in it stand.
+    pub config_places: Places,
 }
 
 impl Default for Site {
@@ -168,12 +168,14 @@ fn plugins(layers: &Layers) -> Vec<PluginUse> {
     let folder = layers.folder("/plugins");
     let read = |(index, item): (usize, &Value)| {
         let source = item.get("use").and_then(Value::as_str)?;
+        let config = item.get("config").unwrap_or(&Value::Null);
+        let place = |below: &str, key: bool| layers.place(&format!("/plugins/{index}/config{below}"), key);
         let remote = source.starts_with("builtin:") || source.contains("://");
         Some(PluginUse {
             source: if remote { source.to_owned() } else { join(folder, source) },
-            config: item.get("config").and_then(Value::as_object).cloned().unwrap_or_default(),
+            config: config.as_object().cloned().unwrap_or_default(),
             span: layers.place(&format!("/plugins/{index}/use"), false),
-            config_span: layers.place(&format!("/plugins/{index}/config"), true),
+            config_places: Places::new(config, place("", true), &place),
         })
     };
     items(layers.value(), "/plugins").filter_map(read).collect()

@@ -3,6 +3,7 @@
 //! This module knows no stage and keeps no list of codes; each stage owns its own words.
 
 mod span;
+mod places;
 mod diagnostic;
 mod report;
 mod levels;
@@ -13,5 +14,6 @@ pub use diagnostic::{Diagnostic, Related, Severity};
 pub use draw::{Drawing, draw};
 pub use levels::{Level, LevelOverride, LevelRule, Levels};
 pub use nearest::nearest;
+pub use places::Places;
 pub use report::Report;
 pub use span::{Position, Span, Spanned};

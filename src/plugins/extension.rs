@@ -87,8 +87,10 @@ pub struct Extension {
     pub enabled: bool,
     /// What it is.
     pub kind: ExtensionKind,
-    /// Where it is declared.
+    /// Where its name is written; where it is declared if it has none.
     pub span: Span,
+    /// Where its path is written, by the plugin or by the operator.
+    pub path_span: Span,
 }
 
 /// Reads one item of `extensions`, whose keys the schema has already checked.
@@ -133,7 +135,8 @@ pub(super) fn read(
         order: node.value("order").and_then(Value::as_i64).unwrap_or(ORDER_DEFAULT),
         enabled: !node.flag("disabled", reading).unwrap_or(false),
         kind: kind?,
-        span: reading.document.span(pointer),
+        span: reading.document.span(&node.at("name")),
+        path_span: reading.document.span(&node.at("path")),
     })
 }
 

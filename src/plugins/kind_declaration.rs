@@ -55,9 +55,9 @@ pub(super) fn read(value: &Value, pointer: &str, reading: &mut Reading<'_>) -> O
         _ => return None,
     };
     let schema = node.value("schema").cloned();
-    if let Some(Err(reason)) = schema.clone().map(Schema::new) {
-        let message = format!("`schema` is not a JSON Schema: {reason}");
-        reading.error("plugin/bad-schema", &node.at("schema"), message);
+    if let Some(Err(error)) = schema.clone().map(Schema::new) {
+        let message = format!("`schema` is not a JSON Schema: {}", error.message);
+        reading.error("plugin/bad-schema", &format!("{}{}", node.at("schema"), error.pointer), message);
     }
     let relations = node.list("relations", reading);
     let relations = relations.into_iter().filter_map(|(item, pointer)| relation(item, &pointer, reading));

@@ -9,7 +9,7 @@ use super::expression::Code;
 use super::extension::{self, Extension};
 use super::kind_declaration::{self, KindDeclaration};
 use super::node::Reading;
-use crate::diagnostics::{Diagnostic, Report, Severity, Span};
+use crate::diagnostics::{Diagnostic, Places, Report, Severity, Span};
 use crate::sources::schema::{Schema, SchemaCodes};
 use crate::sources::{Reader, yaml};
 
@@ -56,13 +56,14 @@ pub struct Plugin {
 #[derive(Clone, Debug)]
 pub(super) struct ConfigValues<'a> {
     pub(super) values: &'a Map<String, Value>,
-    pub(super) span: Option<&'a Span>,
+    pub(super) places: Option<&'a Places>,
 }
 
-/// Returns the id in a manifest, if it can be told.
-pub(super) fn id_of(text: &str, file: &Arc<str>) -> Option<String> {
+/// Returns the id in a manifest and its place, if it can be told.
+pub(super) fn id_of(text: &str, file: &Arc<str>) -> Option<(String, Span)> {
     let document = yaml::parse_one(file, text).ok()?;
-    document.json().pointer("/metadata/id")?.as_str().map(str::to_owned)
+    let id = document.json().pointer("/metadata/id")?.as_str()?.to_owned();
+    Some((id, document.span("/metadata/id")))
 }
 
 /// Reads a manifest. Every mistake is reported; a manifest with a mistake in one extension loses only that one.
@@ -138,20 +139,24 @@ fn configure(
     report: &mut Report,
 ) -> Value {
     let mut values = Value::Object(config.values.clone());
-    let place = || config.span.cloned().unwrap_or_else(|| document.span("/config"));
+    let place = |pointer: &str, key: bool| match config.places {
+        Some(places) => places.of(pointer, key),
+        None => document.span("/config"),
+    };
     let Some(schema) = manifest.get("config") else {
         if !config.values.is_empty() {
             let message = format!("the plugin `{id}` takes no configuration");
-            report.push(Diagnostic::error("plugin/unknown-config", place(), message));
+            report.push(Diagnostic::error("plugin/unknown-config", place("", true), message));
         }
         return values;
     };
     fill_defaults(schema, &mut values);
     match Schema::new(schema.clone()) {
-        Ok(schema) => report.extend(schema.check(&values, CONFIG_CODES, &|_, _| place())),
-        Err(reason) => {
-            let message = format!("`config` is not a JSON Schema: {reason}");
-            report.push(Diagnostic::error("plugin/bad-schema", document.span("/config"), message));
+        Ok(schema) => report.extend(schema.check(&values, CONFIG_CODES, &place)),
+        Err(error) => {
+            let message = format!("`config` is not a JSON Schema: {}", error.message);
+            let place = document.span(&format!("/config{}", error.pointer));
+            report.push(Diagnostic::error("plugin/bad-schema", place, message));
         }
     }
     values

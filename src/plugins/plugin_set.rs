@@ -9,8 +9,8 @@ use super::expression::Code;
 use super::extension::{CardSlot, Extension, ExtensionKind, clean_path};
 use super::kind_declaration::KindDeclaration;
 use super::manifest::{self, ConfigValues, Plugin};
-use crate::diagnostics::{Diagnostic, Report, Span, nearest};
-use crate::model::Filter;
+use crate::diagnostics::{Diagnostic, Places, Report, Span, nearest};
+use crate::model::{Filter, FilterError};
 use crate::sources::{Reader, join};
 
 /// A plugin that the site names.
@@ -22,8 +22,8 @@ pub struct PluginFolder {
     pub config: Map<String, Value>,
     /// Where it is named.
     pub span: Span,
-    /// Where its configuration stands.
-    pub config_span: Span,
+    /// Where its configuration and what is in it stand.
+    pub config_places: Places,
 }
 
 /// What `plugins::load` needs to know of the site.
@@ -44,6 +44,8 @@ pub struct ExtensionOverride {
     pub enabled: Option<bool>,
     /// Values over the extension's own.
     pub config: Map<String, Value>,
+    /// Where the values stand.
+    pub places: Places,
     /// Where it is said.
     pub span: Span,
 }
@@ -73,7 +75,7 @@ struct Source<'a> {
     reader: &'a dyn Reader,
     builtin: bool,
     config: Map<String, Value>,
-    config_span: Option<Span>,
+    config_places: Option<Places>,
 }
 
 /// Reads all plugins. `builtin` holds the plugins that come with the program, in `plugins/`.
@@ -96,7 +98,7 @@ pub fn load(
     ordered.sort_by_key(|(order, _)| *order);
     let mut set = PluginSet::default();
     for (_, source) in ordered {
-        let config = ConfigValues { values: &source.config, span: source.config_span.as_ref() };
+        let config = ConfigValues { values: &source.config, places: source.config_places.as_ref() };
         let index = set.plugins.len();
         let templates = manifest::templates(&source.templates, source.reader, report);
         let read =
@@ -131,16 +133,17 @@ fn add<'a>(
         }
     };
     let file: Arc<str> = Arc::from(shown.as_str());
-    let id = manifest::id_of(&text, &file).unwrap_or_else(|| path.clone());
+    let (id, place) =
+        manifest::id_of(&text, &file).unwrap_or_else(|| (path.clone(), Span::file(Arc::clone(&file))));
     let next = sources.len();
     let order = sources.get(&id).map_or(next, |(order, _)| *order);
     let replaces = |(_, existing): &(usize, Source<'_>)| existing.builtin && existing.text != text;
     if sources.get(&id).is_some_and(replaces) {
         let message = format!("this plugin replaces the built-in one of the id `{id}`");
-        report.push(Diagnostic::notice("plugin/replaces-builtin", Span::file(path.as_str()), message));
+        report.push(Diagnostic::notice("plugin/replaces-builtin", place, message));
     }
     let templates = join(crate::sources::parent(&path), "templates");
-    let source = Source { file, templates, text, reader, builtin, config: Map::new(), config_span: None };
+    let source = Source { file, templates, text, reader, builtin, config: Map::new(), config_places: None };
     sources.insert(id.clone(), (order, source));
     Some(id)
 }
@@ -175,13 +178,13 @@ fn name<'a>(
     };
     if let Some((_, source)) = id.and_then(|id| sources.get_mut(&id)) {
         source.config.clone_from(&named.config);
-        source.config_span = Some(named.config_span.clone());
+        source.config_places = Some(named.config_places.clone());
     }
 }
 
 /// Applies `app.extensions`, in order. An extension that was off and is turned on goes last, as in Backstage.
 fn apply(set: &mut PluginSet, settings: &PluginSettings, report: &mut Report) {
-    for ExtensionOverride { id, enabled, config, span } in &settings.extensions {
+    for ExtensionOverride { id, enabled, config, places, span } in &settings.extensions {
         let Some(index) = set.extensions.iter().position(|it| it.id == *id) else {
             let near = nearest(id, set.extensions.iter().map(|it| it.id.as_str()));
             let message = format!("there is no extension `{id}`");
@@ -192,12 +195,15 @@ fn apply(set: &mut PluginSet, settings: &PluginSettings, report: &mut Report) {
         let turned_on = *enabled == Some(true) && !extension.enabled;
         extension.enabled = enabled.unwrap_or(extension.enabled);
         for (key, value) in config {
-            if let Err(message) = configure(&mut extension, key, value) {
-                report.push(Diagnostic::error(
-                    "config/bad-extension",
-                    span.clone(),
-                    format!("`{id}`: {message}"),
-                ));
+            let pointer = format!("/{}", key.replace('~', "~0").replace('/', "~1"));
+            match configure(&mut extension, key, value) {
+                Ok(()) if key == "path" => extension.path_span = places.of(&pointer, false),
+                Ok(()) => {}
+                Err(Refused { at_key, pointer: below, message }) => {
+                    let place = places.of(&format!("{pointer}{below}"), at_key);
+                    let message = format!("`{id}`: {message}");
+                    report.push(Diagnostic::error("config/bad-extension", place, message));
+                }
             }
         }
         let place = if turned_on { set.extensions.len() } else { index };
@@ -205,7 +211,22 @@ fn apply(set: &mut PluginSet, settings: &PluginSettings, report: &mut Report) {
     }
 }
 
-fn configure(extension: &mut Extension, key: &str, value: &Value) -> Result<(), String> {
+/// Why a value of the operator is not taken.
+struct Refused {
+    /// Whether the key, and not the value, is wrong.
+    at_key: bool,
+    /// The JSON pointer from the value to what is wrong.
+    pointer: String,
+    message: String,
+}
+
+impl From<String> for Refused {
+    fn from(message: String) -> Self {
+        Self { at_key: false, pointer: String::new(), message }
+    }
+}
+
+fn configure(extension: &mut Extension, key: &str, value: &Value) -> Result<(), Refused> {
     let text = || value.as_str().map(str::to_owned).ok_or_else(|| format!("`{key}` takes a text"));
     match (key, &mut extension.kind) {
         ("title", _) => extension.title = text()?,
@@ -213,7 +234,11 @@ fn configure(extension: &mut Extension, key: &str, value: &Value) -> Result<(), 
             extension.order = value.as_i64().ok_or_else(|| "`order` takes a whole number".to_owned())?
         }
         ("icon", _) => extension.icon = Some(text()?),
-        ("filter", _) => extension.filter = Some(Filter::from_json(value).map_err(|it| it.message)?),
+        ("filter", _) => {
+            let refused =
+                |it: FilterError| Refused { at_key: false, pointer: it.pointer, message: it.message };
+            extension.filter = Some(Filter::from_json(value).map_err(refused)?);
+        }
         ("path", ExtensionKind::Page { path, .. }) => *path = clean_path(&text()?, true)?,
         ("path", ExtensionKind::EntityContent { path, .. }) => *path = clean_path(&text()?, false)?,
         ("group", ExtensionKind::EntityContent { group, .. }) => {
@@ -223,7 +248,7 @@ fn configure(extension: &mut Extension, key: &str, value: &Value) -> Result<(), 
             *slot = match value.as_str() {
                 Some("info") => CardSlot::Info,
                 Some("content") => CardSlot::Content,
-                _ => return Err("`type` takes `info` or `content`".to_owned()),
+                _ => return Err("`type` takes `info` or `content`".to_owned().into()),
             };
         }
         ("nav", ExtensionKind::Page { nav, .. }) => {
@@ -233,7 +258,8 @@ fn configure(extension: &mut Extension, key: &str, value: &Value) -> Result<(), 
             let near = nearest(key, ["title", "icon", "order", "filter", "path", "group", "type", "nav"]);
             let near =
                 near.filter(|it| *it != key).map(|it| format!("; did you mean `{it}`?")).unwrap_or_default();
-            return Err(format!("`{key}` cannot be configured here{near}"));
+            let message = format!("`{key}` cannot be configured here{near}");
+            return Err(Refused { at_key: true, pointer: String::new(), message });
         }
     }
     Ok(())

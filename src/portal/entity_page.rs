@@ -142,10 +142,10 @@ fn tabs<'a>(
         if let Some(first) = tabs.iter().find(|it: &&Tab<'_>| it.path == path) {
             let message = format!("two tabs of an entity have the path `{path}`");
             let diagnostic =
-                Diagnostic::error("plugin/same-path", extension.span.clone(), message.replace(base, ""));
+                Diagnostic::error("plugin/same-path", extension.path_span.clone(), message.replace(base, ""));
             problems.push(
                 diagnostic
-                    .related(first.extension.span.clone(), "the first one")
+                    .related(first.extension.path_span.clone(), "the first one")
                     .hint("change one with `app.extensions`"),
             );
             continue;

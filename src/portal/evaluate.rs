@@ -1,5 +1,6 @@
 //! `Engines` and `Program`: the code of plugins compiled once, and evaluated within bounds.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use minijinja::value::{Enumerator, Object, Value};
@@ -7,7 +8,7 @@ use minijinja::{AutoEscape, Environment, Expression, Template, UndefinedBehavior
 
 use super::functions;
 use super::world::World;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Position, Span, Spanned};
 use crate::plugins::{CodeForm, CodeId, PluginSet};
 
 /// How much an expression may do: about this many steps, and 64 bytes a step.
@@ -20,12 +21,14 @@ const RECURSION_MAX: usize = 64;
 #[derive(Debug)]
 pub struct Engines {
     environments: Vec<Environment<'static>>,
+    /// The templates of each plugin that do not parse, with the error.
+    broken: Vec<BTreeMap<String, minijinja::Error>>,
 }
 
 impl Engines {
     /// Returns the environments of all plugins.
     pub fn new(plugins: &PluginSet, world: &Arc<World>) -> Self {
-        let environments = plugins
+        let (environments, broken) = plugins
             .plugins
             .iter()
             .map(|plugin| {
@@ -37,14 +40,16 @@ impl Engines {
                     if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
                 });
                 functions::add(&mut environment, world);
+                let mut broken = BTreeMap::new();
                 for (name, source) in &plugin.templates {
                     // A template that does not parse is reported when it is drawn, with its error.
-                    let _ = environment.add_template_owned(format!("{name}.html"), source.clone());
+                    let added = environment.add_template_owned(format!("{name}.html"), source.clone());
+                    broken.extend(added.err().map(|error| (name.clone(), error)));
                 }
-                environment
+                (environment, broken)
             })
-            .collect();
-        Self { environments }
+            .unzip();
+        Self { environments, broken }
     }
 }
 
@@ -113,16 +118,43 @@ impl<'a> Program<'a> {
     }
 
     /// Renders a template of a plugin. The result is not safe yet.
-    pub(super) fn render(&self, plugin: usize, name: &str, scope: &Scope<'_>) -> Result<String, String> {
-        let environment =
-            self.engines.environments.get(plugin).ok_or_else(|| "there is no such plugin".to_owned())?;
-        let template = environment.get_template(&format!("{name}.html")).map_err(|error| describe(&error))?;
-        template.render(scope.value()).map_err(|error| describe(&error))
+    pub(super) fn render(
+        &self,
+        plugin: usize,
+        name: &Spanned<String>,
+        scope: &Scope<'_>,
+    ) -> Result<String, Box<Diagnostic>> {
+        let failed = |error: &minijinja::Error| {
+            let place = self.place_in_template(plugin, error).unwrap_or_else(|| name.span.clone());
+            let message = format!("the template fails: {}", describe(error));
+            Box::new(Diagnostic::error("plugin/failed-template", place, message))
+        };
+        if let Some(error) = self.engines.broken.get(plugin).and_then(|it| it.get(&name.value)) {
+            return Err(failed(error));
+        }
+        let Some(environment) = self.engines.environments.get(plugin) else { return Ok(String::new()) };
+        let template = environment.get_template(&format!("{}.html", name.value));
+        template.and_then(|it| it.render(scope.value())).map_err(|error| failed(&error))
     }
 
-    /// Returns the manifest of a plugin, as diagnostics name it.
-    pub(super) fn manifest(&self, plugin: usize) -> &str {
-        self.plugins.plugins.get(plugin).map(|it| &*it.file).unwrap_or_default()
+    /// Returns where in a template of a plugin an error is; `None` where it is in none.
+    fn place_in_template(&self, plugin: usize, error: &minijinja::Error) -> Option<Span> {
+        let plugin = self.plugins.plugins.get(plugin)?;
+        let (name, line) = (error.name()?, error.line()?);
+        let source = plugin.templates.get(name.strip_suffix(".html")?)?;
+        let text = source.lines().nth(line.checked_sub(1)?)?;
+        // The range is not there for all errors; then the whole line is meant.
+        let start = source.lines().take(line - 1).map(|it| it.len() + 1).sum::<usize>();
+        let range = error.range().map(|it| it.start.saturating_sub(start)..it.end.saturating_sub(start));
+        let range = range.filter(|it| !it.is_empty() && text.get(it.clone()).is_some());
+        let range = range.unwrap_or(text.len() - text.trim_start().len()..text.trim_end().len());
+        let position = |byte: usize| {
+            let before = text.get(..byte).map_or(0, |it| it.chars().count());
+            let number = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
+            Position { line: number(line), column: number(before + 1) }
+        };
+        let file = format!("{}/templates/{name}", super::folder_of(&plugin.file));
+        Some(Span { file: Arc::from(file), start: position(range.start), end: position(range.end) })
     }
 
     /// Returns the configuration of a plugin.
@@ -132,7 +164,7 @@ impl<'a> Program<'a> {
 
     fn failed(&self, id: CodeId, scope: &Scope<'_>, error: &minijinja::Error) -> Diagnostic {
         let code = self.plugins.codes.get(id.index());
-        let span = code.map_or_else(|| crate::diagnostics::Span::file("plugin.yaml"), |it| it.span.clone());
+        let span = code.map_or_else(|| Span::file("plugin.yaml"), |it| it.span.clone());
         let source = code.map(|it| it.source.as_str()).unwrap_or_default();
         let diagnostic = Diagnostic::error(
             "plugin/failed-expression",

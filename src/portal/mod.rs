@@ -140,16 +140,17 @@ impl<'a> Portal<'a> {
             std::collections::BTreeMap::new();
         for (index, extension) in self.plugins.extensions.iter().enumerate() {
             let ExtensionKind::Page { path, body, .. } = &extension.kind else { continue };
-            if let Some(first) = paths.insert(path, &extension.span) {
+            if let Some(first) = paths.get(path.as_str()) {
                 let message = format!("two pages have the path `/{path}`");
-                let diagnostic = Diagnostic::error("plugin/same-path", extension.span.clone(), message);
+                let diagnostic = Diagnostic::error("plugin/same-path", extension.path_span.clone(), message);
                 report.push(
                     diagnostic
-                        .related(first.clone(), "the first one")
+                        .related((*first).clone(), "the first one")
                         .hint("change one with `app.extensions`"),
                 );
                 continue;
             }
+            paths.insert(path, &extension.path_span);
             match body {
                 Body::List(_) => units.extend(list_page::units(self, index)),
                 _ => units.push(Unit::Plugin(index)),

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use tera::{Context, Tera};
+use tera::{Context, ErrorKind, Tera};
 
-use crate::diagnostics::{Diagnostic, Report, Span};
+use crate::diagnostics::{Diagnostic, Position, Report, Span};
 use crate::portal::Page;
 use crate::sources::Reader;
 
@@ -48,6 +48,8 @@ impl Assets {
 #[derive(Debug)]
 pub struct Layouts {
     tera: Tera,
+    /// The files of the site's own layouts by name.
+    own: BTreeMap<String, String>,
     /// The assets.
     pub assets: Assets,
 }
@@ -73,7 +75,7 @@ impl Layouts {
         };
         let base = templates(&standard);
         if let Err(error) = tera.add_raw_templates(base.clone()) {
-            report.push(broken(BUILTIN, &error));
+            report.push(broken(&error, &BTreeMap::new(), BUILTIN));
             return None;
         }
         let changed: Vec<(String, String)> =
@@ -82,16 +84,17 @@ impl Layouts {
             let mut trial = Tera::default();
             let mut all: BTreeMap<String, String> = base.iter().cloned().collect();
             all.insert(name.clone(), text.clone());
-            let file = own.get(&name).map(|(path, _)| path.clone()).unwrap_or_default();
             if let Err(error) = trial.add_raw_templates(all) {
                 report.push(
-                    broken(&file, &error).hint("the built-in layout is used until this one is correct"),
+                    broken(&error, &paths(&own), &name)
+                        .hint("the built-in layout is used until this one is correct"),
                 );
                 own.remove(&name);
             } else if let Err(error) = tera.add_raw_template(&name, &text) {
-                report.push(broken(&file, &error));
+                report.push(broken(&error, &paths(&own), &name));
             }
         }
+        let paths = paths(&own);
         let assets = assets(standard, own);
         let context = tera.global_context();
         context.insert("lang", &settings.lang);
@@ -110,7 +113,7 @@ impl Layouts {
                 "palette": path("palette.js"), "icons": path("icons.svg"),
             }),
         );
-        Some(Self { tera, assets })
+        Some(Self { tera, own: paths, assets })
     }
 
     /// Renders a page by the layout of its kind.
@@ -120,9 +123,9 @@ impl Layouts {
     pub fn render(&self, page: &Page) -> Result<String, Box<Diagnostic>> {
         let layout = format!("{}.html", page.page.kind);
         let failed = |error: tera::Error| {
-            let message = format!("the layout `{layout}` fails: {}", described(&error));
-            let diagnostic =
-                Diagnostic::error("layout/failed", Span::file(format!("{BUILTIN}/{layout}")), message);
+            let (span, reason) = located(&error, &self.own, &layout);
+            let message = format!("the layout `{layout}` fails: {reason}");
+            let diagnostic = Diagnostic::error("layout/failed", span, message);
             Box::new(diagnostic.reason(format!("it was rendering `/{}`", page.page.path)))
         };
         let context = Context::from_serialize(page).map_err(failed)?;
@@ -160,17 +163,35 @@ fn assets(standard: Files, own: Files) -> Assets {
     assets
 }
 
-/// Tera names the place in its words, as `--> plugin.html:1:74`; it becomes the span, and the words end there.
-fn broken(file: &str, error: &tera::Error) -> Diagnostic {
-    let text = described(error);
-    let (message, place) = text.split_once(" --> ").unwrap_or((&text, ""));
-    let mut numbers = place.split_whitespace().next().unwrap_or_default().rsplit(':').map(str::parse::<u32>);
-    let span = match (numbers.next(), numbers.next()) {
-        (Some(Ok(column)), Some(Ok(line))) => Span::point(file, line, column),
-        _ => Span::file(file),
+/// Returns the files of the site's own layouts by name.
+fn paths(own: &Files) -> BTreeMap<String, String> {
+    own.iter().map(|(name, (path, _))| (name.clone(), path.clone())).collect()
+}
+
+fn broken(error: &tera::Error, own: &BTreeMap<String, String>, layout: &str) -> Diagnostic {
+    let (span, reason) = located(error, own, layout);
+    Diagnostic::error("layout/does-not-parse", span, format!("the layout does not parse: {reason}"))
+}
+
+/// Returns where an error is, and what is wrong. Tera knows the place of most, which may be in a layout that `layout`
+/// includes; of the others `layout` as a whole is the place.
+fn located(error: &tera::Error, own: &BTreeMap<String, String>, layout: &str) -> (Span, String) {
+    let file = |name: &str| own.get(name).cloned().unwrap_or_else(|| format!("{BUILTIN}/{name}"));
+    let (ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report)) = error.kind() else {
+        return (Span::file(file(layout)), described(error));
     };
-    let message = message.trim_start_matches("error: ");
-    Diagnostic::error("layout/does-not-parse", span, format!("the layout does not parse: {message}"))
+    let number = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
+    let position = |line: usize, column: usize| Position {
+        line: number(line),
+        column: number(column).saturating_add(1),
+    };
+    let span = report.span();
+    let span = Span {
+        file: file(report.filename()).into(),
+        start: position(span.start_line, span.start_col),
+        end: position(span.end_line, span.end_col),
+    };
+    (span, report.message().to_owned())
 }
 
 /// Returns an error with its causes, in one line.

@@ -28,6 +28,15 @@ pub struct SchemaCodes {
     pub bad_value: &'static str,
 }
 
+/// Why a document is not a schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaError {
+    /// The JSON pointer to the part that is wrong.
+    pub pointer: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
 /// Gives the place of a node: by JSON pointer, of its key if the flag is set.
 pub type PlaceOf<'a> = &'a dyn Fn(&str, bool) -> Span;
 
@@ -35,12 +44,15 @@ impl Schema {
     /// Compiles a schema. Nothing is fetched: references to other documents fail.
     ///
     /// # Errors
-    /// When the document is not a valid schema; the text says why.
-    pub fn new(document: Value) -> Result<Self, String> {
+    /// When the document is not a valid schema.
+    pub fn new(document: Value) -> Result<Self, SchemaError> {
         let validator = jsonschema::options()
             .with_draft(jsonschema::Draft::Draft202012)
             .build(&document)
-            .map_err(|error| error.to_string())?;
+            .map_err(|error| SchemaError {
+                pointer: error.instance_path().to_string(),
+                message: error.to_string(),
+            })?;
         Ok(Self { validator, document })
     }
 

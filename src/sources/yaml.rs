@@ -175,9 +175,13 @@ impl<'text> Document<'text> {
             column: u32::try_from(mark.col()).unwrap_or(u32::MAX).saturating_add(1),
         };
         let (start, mut end) = (position(&node.span.start), position(&node.span.end));
-        // A block collection is drawn at its first line only: its end lies on the line of the next node.
-        if matches!(node.data, YamlData::Mapping(_) | YamlData::Sequence(_)) && end.line != start.line {
-            end = start;
+        if matches!(node.data, YamlData::Mapping(_) | YamlData::Sequence(_)) {
+            match end.line == start.line {
+                // The parser ends a flow collection before its closing bracket.
+                true => end.column = end.column.saturating_add(1),
+                // A block collection is drawn at its first line only: its end lies on the line of the next node.
+                false => end = start,
+            }
         }
         Span { file: Arc::clone(&self.file), start, end: end.max(start) }
     }
@@ -310,6 +314,17 @@ mod tests {
         assert_eq!(document.key_span("/a/c~1d").to_string(), "x.yaml:3:3");
         assert_eq!(document.span("/a/c~1d/e").to_string(), "x.yaml:3:12");
         assert_eq!(document.span("/a/none").to_string(), "x.yaml:2:3");
+        let ends = |pointer| {
+            let span = document.span(pointer);
+            (span.start.column, span.end.column)
+        };
+        assert_eq!((ends("/a/b"), ends("/a/c~1d"), ends("/a")), ((6, 13), (8, 14), (3, 3)));
+        let document = parse_one(&Arc::from("x.yaml"), "- a: 1").unwrap();
+        assert_eq!(
+            (document.span("").end.column, document.span("/0").end.column),
+            (1, 3),
+            "at the end of the text"
+        );
     }
 
     #[test]

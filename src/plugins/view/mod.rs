@@ -29,7 +29,7 @@ use serde_json::Value;
 
 use super::expression::CodeId;
 use super::node::{Node, Reading};
-use crate::diagnostics::nearest;
+use crate::diagnostics::{Spanned, nearest};
 
 /// One node of a view.
 #[derive(Clone, Debug)]
@@ -74,7 +74,7 @@ pub enum ViewBody {
     /// Nodes and edges.
     Graph(Graph),
     /// A template of the plugin, by name.
-    Template(String),
+    Template(Spanned<String>),
 }
 
 /// The empty state.
@@ -133,7 +133,9 @@ fn read_body(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<ViewBody>
         }
     }
     if node.has("template") {
-        return node.literal("template", reading).map(|it| ViewBody::Template(it.to_owned()));
+        let span = reading.document.span(&node.at("template"));
+        let name = node.literal("template", reading)?;
+        return Some(ViewBody::Template(Spanned { value: name.to_owned(), span }));
     }
     let widget_pointer = node.at("widget");
     let Some(widget) = node.literal("widget", reading) else {

@@ -19,7 +19,7 @@ use super::canvas::Canvas;
 use super::entity_object::entity_of;
 use super::evaluate::Scope;
 use crate::content;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Spanned};
 use crate::model::SafeHtml;
 use crate::plugins::view::{Empty, Missing, ViewBody};
 use crate::plugins::{CodeId, View};
@@ -148,21 +148,15 @@ impl Pen<'_> {
         safe(draw_empty(&title, body.as_ref()))
     }
 
-    fn template(&mut self, name: &str) -> Option<Markup> {
+    fn template(&mut self, name: &Spanned<String>) -> Option<Markup> {
         match self.canvas.program.render(self.plugin, name, &self.scope) {
             Ok(html) if html.trim().is_empty() => None,
             Ok(html) => {
                 let clean = content::sanitize(&html);
                 Some(html! { div.template { (clean) } })
             }
-            Err(reason) => {
-                let manifest = self.canvas.program.manifest(self.plugin);
-                let file = crate::diagnostics::Span::file(format!(
-                    "{}/templates/{name}.html",
-                    crate::portal::folder_of(manifest)
-                ));
-                let message = format!("the template fails: {reason}");
-                self.problems.push(Diagnostic::error("plugin/failed-template", file, message));
+            Err(problem) => {
+                self.problems.push(*problem);
                 Some(draw_error(
                     "This part could not be drawn",
                     "Its template failed when the portal was built.",

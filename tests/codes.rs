@@ -1,0 +1,280 @@
+//! Diagnostic codes: each has a page in `content/codes`, and its example is reported as the page says.
+//!
+//! `BLESS=1 cargo test --test codes` writes the reports anew; the difference is what is reviewed.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets what it does not expect has failed"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use callboard::diagnostics::{Drawing, Report, Severity, draw};
+use callboard::generate::{Discard, Progress, SiteInput, generate};
+use callboard::sources::{LocalReader, OriginMap};
+
+/// Literals that look like a code and are none, beside media types.
+const NOT_CODES: &[&str] = &["plugin/v1", "blob/main"];
+const MEDIA_TYPES: &[&str] = &["application", "image", "text"];
+
+/// Problems that concern a file as a whole: that it cannot be read, what it is named, or that it is too large.
+const WHOLE_FILE: &[&str] = &[
+    "config/unreadable",
+    "content/reserved-path",
+    "content/same-address",
+    "content/same-path",
+    "content/too-large",
+    "content/too-many-assets",
+    "content/too-much-html",
+    "content/unreadable",
+    "plugin/bad-template",
+    "plugin/unreadable",
+    "yaml/empty",
+];
+
+/// The repository that every example is a copy of.
+const ORIGIN: &str = "https://github.com/acme/harbour/blob/main/";
+
+type Files = Vec<(String, Vec<u8>)>;
+
+/// Input that cannot be written on a page, which describes it in words.
+fn input_in_words(code: &str) -> Files {
+    let latin = |text: &str| text.chars().map(|it| u8::try_from(u32::from(it)).unwrap()).collect::<Vec<u8>>();
+    let one = |path: &str, bytes: Vec<u8>| vec![(path.to_owned(), bytes)];
+    match code {
+        "config/unreadable" => one("site.yaml", latin("app:\n  title: Lübeck portal\n")),
+        "content/unreadable" => one("content/handbook.md", latin("# Lübeck handbook\n")),
+        "content/too-large" => one("content/log.md", vec![b'x'; 5 * 1024 * 1024]),
+        "content/too-much-html" => one("content/report.md", "<div>".repeat(60_000).into_bytes()),
+        "content/too-many-assets" => {
+            (0..2_001).map(|it| (format!("content/scans/{it:04}.png"), Vec::new())).collect()
+        }
+        "location/too-deep" => (0..52)
+            .map(|it| match it {
+                0 => ("catalog-info.yaml".to_owned(), location(1)),
+                _ => (format!("chain-{it:02}.yaml"), location(it + 1)),
+            })
+            .collect(),
+        "plugin/bad-template" => {
+            one("plugins/tide-table/templates/tides.html", latin("<p>Lübeck: high water at noon</p>\n"))
+        }
+        "plugin/unreadable" => one(
+            "plugins/tide-table/plugin.yaml",
+            latin(
+                "apiVersion: plugin/v1\nkind: Plugin\nmetadata: {id: tide-table, title: Lübeck tide table}\n",
+            ),
+        ),
+        _ => Vec::new(),
+    }
+}
+
+fn location(next: usize) -> Vec<u8> {
+    format!(
+        "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata:\n  name: chain-{next:02}\nspec:\n  target: ./chain-{next:02}.yaml\n"
+    )
+    .into_bytes()
+}
+
+struct Quiet;
+
+impl Progress for Quiet {
+    fn stage(&self, _: &str, _: Option<usize>) {}
+}
+
+/// The page of one code.
+struct Page {
+    code: String,
+    file: PathBuf,
+    text: String,
+    description: String,
+    wrong: Files,
+    reported: String,
+    right: Files,
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Returns the files below a folder with this ending, in order.
+fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
+    entries.sort();
+    let below = entries.into_iter().flat_map(|path| match path.is_dir() {
+        true => files(&path, ending),
+        false => vec![path],
+    });
+    below.filter(|it| it.to_str().unwrap().ends_with(ending)).collect()
+}
+
+/// Returns every code in the source, with the file that first names it. Tests do not count.
+fn codes() -> BTreeMap<String, String> {
+    let mut codes = BTreeMap::new();
+    for file in files(&root().join("src"), ".rs").iter().filter(|it| !it.ends_with("tests.rs")) {
+        let text = fs::read_to_string(file).unwrap();
+        let program = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+        let literals = program.lines().filter(|it| !it.trim_start().starts_with("//"));
+        for literal in literals.flat_map(|it| it.split('"').skip(1)).filter(|it| is_code(it)) {
+            codes.entry(literal.to_owned()).or_insert_with(|| file.display().to_string());
+        }
+    }
+    codes
+}
+
+fn is_code(text: &str) -> bool {
+    let Some((stage, name)) = text.split_once('/') else { return false };
+    let letters = |it: &str, more: &str| {
+        !it.is_empty() && it.chars().all(|it| it.is_ascii_lowercase() || more.contains(it))
+    };
+    letters(stage, "")
+        && letters(name, "-0123456789")
+        && !MEDIA_TYPES.contains(&stage)
+        && !NOT_CODES.contains(&text)
+}
+
+fn pages() -> Vec<Page> {
+    let folder = root().join("content/codes");
+    let all = files(&folder, ".md").into_iter().filter(|it| it.parent() != Some(&folder));
+    all.map(|file| page(&folder, file)).collect()
+}
+
+fn page(folder: &Path, file: PathBuf) -> Page {
+    let text = fs::read_to_string(&file).unwrap();
+    let code = file.strip_prefix(folder).unwrap().with_extension("").to_str().unwrap().to_owned();
+    let mut lines = text.lines().skip_while(|it| !it.starts_with("description: "));
+    let description = lines.next().unwrap().trim_start_matches("description: ").trim_matches('\'').to_owned();
+    let mut page = Page {
+        code,
+        file,
+        text: text.clone(),
+        description,
+        wrong: Vec::new(),
+        reported: String::new(),
+        right: Vec::new(),
+    };
+    let (mut section, mut name) = ("", None);
+    while let Some(line) = lines.next() {
+        if line.starts_with("## ") {
+            section = line;
+        } else if let Some(path) = line.strip_prefix('`').and_then(|it| it.strip_suffix("`:")) {
+            name = Some(path.to_owned());
+        } else if line.starts_with("```") {
+            let body: String =
+                lines.by_ref().take_while(|it| *it != "```").map(|it| format!("{it}\n")).collect();
+            match (section, name.take()) {
+                ("## Wrong", Some(name)) => page.wrong.push((name, body.into_bytes())),
+                ("## Right", Some(name)) => page.right.push((name, body.into_bytes())),
+                ("## Reported", None) => page.reported = body,
+                _ => panic!("{}: a block after `{section}` names no file", page.code),
+            }
+        }
+    }
+    page
+}
+
+/// Builds the files as a site, in a folder of its own.
+fn build(name: &str, files: &Files) -> (SiteInput, Report) {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("codes").join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    for (path, bytes) in files {
+        let file = folder.join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, bytes).unwrap();
+    }
+    let has_config = files.iter().any(|(path, _)| path == "site.yaml");
+    let input = SiteInput {
+        reader: Arc::new(LocalReader::new(&folder, &folder).unwrap()),
+        builtin: Arc::new(LocalReader::new(root(), root()).unwrap()),
+        configs: if has_config { vec!["site.yaml".to_owned()] } else { Vec::new() },
+        name: "A folder".to_owned(),
+        environment: BTreeMap::new(),
+        origin: OriginMap::new(ORIGIN, ""),
+        now: "2026-01-02".to_owned(),
+    };
+    let mut report = Report::new();
+    generate(&input, &Discard, &Quiet, &mut report).unwrap();
+    (input, report)
+}
+
+/// Returns what is wrong with the page of a code.
+fn check(page: &Page, wrong: &mut Vec<String>) {
+    let code = &*page.code;
+    let mut fail = |what: String| wrong.push(format!("{code}: {what}"));
+    let name = code.replace('/', "-");
+    let mut files = page.wrong.clone();
+    files.extend(input_in_words(code));
+    let (input, report) = build(&format!("{name}/wrong"), &files);
+    let text_of = |path: &str| input.reader.read_text(path).ok().map(Arc::from);
+    let found: Vec<_> = report.diagnostics().iter().filter(|it| it.code == code).collect();
+    if found.is_empty() {
+        fail(format!("the wrong files do not give it, but {:?}", codes_of(&report)));
+    }
+    for it in &found {
+        let whole = it.span.start.line == 0;
+        if whole != WHOLE_FILE.contains(&code) {
+            fail(format!("`{}` is not where it should be", it.span));
+        }
+    }
+    let drawn: Vec<String> =
+        found.iter().map(|it| draw(it, Drawing { colour: false }, &text_of) + "\n").collect();
+    let drawn = drawn.join("\n");
+    if std::env::var_os("BLESS").is_some() {
+        let (before, rest) = page.text.split_once("## Reported\n").unwrap();
+        let (_, after) = rest.split_once("## Right\n").unwrap();
+        let text = format!("{before}## Reported\n\n```text\n{drawn}```\n\n## Right\n{after}");
+        fs::write(&page.file, text).unwrap();
+    } else if page.reported != drawn {
+        fail(format!("the page says\n{}\nand what is reported is\n{drawn}", page.reported));
+    }
+    let (_, report) = build(&format!("{name}/right"), &page.right);
+    if report.diagnostics().iter().any(|it| it.code == code) || report.has_at_least(Severity::Error) {
+        fail(format!("the right files give {:?}", codes_of(&report)));
+    }
+}
+
+fn codes_of(report: &Report) -> Vec<String> {
+    report.diagnostics().iter().map(|it| format!("{} {}: {}", it.code, it.span, it.message)).collect()
+}
+
+#[test]
+fn each_code_has_a_page() {
+    let codes = codes();
+    let named: BTreeSet<String> = codes.keys().cloned().collect();
+    let pages: BTreeSet<String> = pages().into_iter().map(|it| it.code).collect();
+    let missing = named.difference(&pages);
+    let missing = missing.map(|it| format!("content/codes/{it}.md is missing; {} names the code", codes[it]));
+    let useless = pages.difference(&named).map(|it| format!("content/codes/{it}.md is the page of no code"));
+    let wrong: Vec<String> = missing.chain(useless).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_index_lists_each_page_once() {
+    let index = fs::read_to_string(root().join("content/codes/index.md")).unwrap();
+    // A description is plain text, and a line of the index is Markdown.
+    let lines = index.lines().filter(|it| it.starts_with("- ")).map(|it| it.replace('`', ""));
+    let listed: Vec<String> = lines.collect();
+    let line = |it: &Page| format!("- [{code}]({code}.md): {}", it.description, code = it.code);
+    let wanted: BTreeSet<String> = pages().iter().map(line).collect();
+    assert_eq!(listed.len(), wanted.len(), "content/codes/index.md has a line for each page");
+    let listed: BTreeSet<String> = listed.into_iter().collect();
+    let difference: Vec<_> = listed.symmetric_difference(&wanted).collect();
+    assert!(difference.is_empty(), "content/codes/index.md differs from the pages in {difference:#?}");
+}
+
+#[test]
+fn examples_are_reported_as_the_pages_say() {
+    let mut wrong = Vec::new();
+    for page in pages() {
+        assert!(page.text.contains(&format!("\ntitle: {code}\n", code = page.code)), "{}", page.code);
+        check(&page, &mut wrong);
+    }
+    assert!(wrong.is_empty(), "{}\n(BLESS=1 writes the reports anew)", wrong.join("\n"));
+}
