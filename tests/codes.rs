@@ -23,6 +23,9 @@ use callboard::sources::{LocalReader, OriginMap};
 const NOT_CODES: &[&str] = &["plugin/v1", "blob/main"];
 const MEDIA_TYPES: &[&str] = &["application", "image", "text"];
 
+/// The prefix of annotations, which look like codes too.
+const ANNOTATIONS: &str = "callboard";
+
 /// Problems that concern a file as a whole: that it cannot be read, what it is named, or that it is too large.
 const WHOLE_FILE: &[&str] = &[
     "config/unreadable",
@@ -33,6 +36,7 @@ const WHOLE_FILE: &[&str] = &[
     "content/too-many-assets",
     "content/too-much-html",
     "content/unreadable",
+    "location/too-many-documents",
     "plugin/bad-template",
     "plugin/unreadable",
     "yaml/empty",
@@ -54,6 +58,10 @@ fn input_in_words(code: &str) -> Files {
         "content/too-much-html" => one("content/report.md", "<div>".repeat(60_000).into_bytes()),
         "content/too-many-assets" => {
             (0..2_001).map(|it| (format!("content/scans/{it:04}.png"), Vec::new())).collect()
+        }
+        "location/too-many-documents" => {
+            let group = "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: a}\nspec: {type: team}\n---\n";
+            one("catalog-info.yaml", group.repeat(10_001).into_bytes())
         }
         "location/too-deep" => (0..52)
             .map(|it| match it {
@@ -135,6 +143,7 @@ fn is_code(text: &str) -> bool {
     letters(stage, "")
         && letters(name, "-0123456789")
         && !MEDIA_TYPES.contains(&stage)
+        && stage != ANNOTATIONS
         && !NOT_CODES.contains(&text)
 }
 
