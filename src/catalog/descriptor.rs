@@ -47,6 +47,10 @@ pub(super) struct Judged<'a> {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// The place of the name.
     pub(super) name: Span,
+    /// The place of the title, where there is one.
+    title: Option<Span>,
+    /// The place of the lifecycle, where it is `deprecated`.
+    deprecated: Option<Span>,
     /// The file that `spec.definition` was read from, where a placeholder named one.
     pub(super) definition_file: Option<String>,
 }
@@ -92,6 +96,10 @@ impl<'a> Judge<'a> {
         }
         let mut judged = Judged::bare(value, places.span("/metadata/name"));
         judged.reference = identity(&judged.value);
+        let text = |pointer: &str| judged.value.pointer(pointer).and_then(Value::as_str);
+        judged.title = text("/metadata/title").map(|_| places.span("/metadata/title"));
+        let deprecated = text("/spec/lifecycle") == Some("deprecated");
+        judged.deprecated = deprecated.then(|| places.span("/spec/lifecycle"));
         judged.definition_file =
             files.into_iter().find(|(it, _)| it == "/spec/definition").map(|(_, file)| file);
         if !findings.iter().any(|it| it.stage == Stage::Envelope) {
@@ -157,6 +165,8 @@ impl Judged<'_> {
             refused: None,
             diagnostics: Vec::new(),
             name,
+            title: None,
+            deprecated: None,
             definition_file: None,
         }
     }
@@ -176,7 +186,13 @@ impl Judged<'_> {
             reference,
             value: self.value,
             relations: Vec::new(),
-            place: Place { name: self.name, document, location: Arc::clone(file) },
+            place: Place {
+                name: self.name,
+                title: self.title,
+                deprecated: self.deprecated,
+                document,
+                location: Arc::clone(file),
+            },
             references: self.references,
             errors,
         });

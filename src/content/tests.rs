@@ -18,7 +18,13 @@ fn entity(file: &str, annotations: serde_json::Value) -> Entity {
             "metadata": {"name": "shop", "title": "The shop", "annotations": annotations}
         }),
         relations: Vec::new(),
-        place: Place { name: Span::point(file, 3, 9), document: 0, location: Arc::from(file) },
+        place: Place {
+            name: Span::point(file, 3, 9),
+            title: None,
+            deprecated: None,
+            document: 0,
+            location: Arc::from(file),
+        },
         references: Vec::new(),
         errors: Vec::new(),
     }

@@ -34,6 +34,10 @@ pub struct Reference {
 pub struct Place {
     /// The place of `metadata.name`.
     pub name: Span,
+    /// The place of `metadata.title`, where there is one.
+    pub title: Option<Span>,
+    /// The place of `spec.lifecycle`, where that is `deprecated`.
+    pub deprecated: Option<Span>,
     /// The index of the document in its file, from 0.
     pub document: usize,
     /// The location it was read from, as Backstage's `managed-by-location` has it, less the type.

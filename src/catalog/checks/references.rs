@@ -75,7 +75,10 @@ fn deprecated(entity: &Entity, reference: &Reference, target: &Entity) -> Option
             format!("`{}` depends on `{}`, which is deprecated", entity.reference, target.reference);
         Diagnostic::warning("catalog/depends-on-deprecated", reference.span.clone(), message)
             .about(entity.reference.as_str())
-            .related(target.place.name.clone(), "this one is deprecated")
+            .related(
+                target.place.deprecated.clone().unwrap_or_else(|| target.place.name.clone()),
+                "deprecated here",
+            )
             .hint("move to its successor, or change the lifecycle if it is not deprecated after all")
     })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::Catalog;
-use crate::diagnostics::{Diagnostic, Report};
+use crate::diagnostics::{Diagnostic, Report, Span};
 use crate::model::Entity;
 
 /// Reports a title that an earlier entity of the same kind has.
@@ -23,9 +23,9 @@ pub(super) fn check(catalog: &Catalog, report: &mut Report) {
                 title.trim()
             );
             report.push(
-                Diagnostic::notice("catalog/duplicate-title", entity.place.name.clone(), message)
+                Diagnostic::notice("catalog/duplicate-title", place(entity), message)
                     .about(entity.reference.as_str())
-                    .related(first.place.name.clone(), "the other one")
+                    .related(place(first), "the other one")
                     .reason("lists and links show titles, so readers cannot tell the two apart")
                     .hint("give one of them a title of its own"),
             );
@@ -33,4 +33,8 @@ pub(super) fn check(catalog: &Catalog, report: &mut Report) {
             seen.insert(key, entity);
         }
     }
+}
+
+fn place(entity: &Entity) -> Span {
+    entity.place.title.clone().unwrap_or_else(|| entity.place.name.clone())
 }
