@@ -13,6 +13,8 @@ mod rules;
 mod worklist;
 mod checks;
 mod listing;
+mod field_description;
+mod entity_schema;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,6 +23,7 @@ use crate::diagnostics::{Report, Span};
 use crate::model::{Entity, EntityRef};
 use crate::sources::{OriginMap, Reader};
 
+pub use entity_schema::entity_schema;
 pub use kinds::{KINDS, kind_spec};
 pub use listing::{Listing, list};
 pub use rules::Rules;
