@@ -3,11 +3,15 @@
 mod arguments;
 mod embedded;
 mod site_folder;
+mod format;
 mod output;
 mod progress;
 mod build;
 mod validate;
 mod entities;
+mod doctor;
+mod schema;
+mod completions;
 mod clean;
 #[cfg(feature = "serve")]
 mod serve;
@@ -40,6 +44,9 @@ pub fn run() -> Exit {
         Command::Build(arguments) => build::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Entities(arguments) => entities::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
         Command::Clean(arguments) => clean::run(&arguments),
         #[cfg(feature = "serve")]
         Command::Serve(arguments) => serve::run(&arguments),
