@@ -272,7 +272,7 @@ fn doctor_says_what_is_there_and_what_is_not() {
         of(&value, "origin"),
         ("ok".to_owned(), "https://github.com/acme/shop/blob/main/portal, 1".to_owned())
     );
-    assert_eq!(of(&value, "catalog"), ("ok".to_owned(), "1 locations, 1 files with 2 entities".to_owned()));
+    assert_eq!(of(&value, "catalog"), ("ok".to_owned(), "1 location, 1 file with 2 entities".to_owned()));
     assert_eq!(of(&value, "address").0, "warn");
     assert!(of(&value, "output").1.ends_with("free"));
     let site = repository.0.join(SITE);

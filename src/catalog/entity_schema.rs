@@ -326,3 +326,49 @@ fn texts(description: &str, pattern: Option<&str>) -> Value {
         "additionalProperties": or_placeholder(value),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::field_formats::{is_kind, is_name, is_namespace, is_tag};
+    use super::*;
+    use crate::model::{EntityRef, RefDefaults};
+
+    #[test]
+    fn patterns_are_the_formats() {
+        type Format = fn(&str) -> bool;
+        let reference = |text: &str| {
+            EntityRef::parse(text, RefDefaults { kind: Some("Group"), namespace: "default" }).is_ok()
+        };
+        let with_kind = |text: &str| EntityRef::parse_full(text).is_ok();
+        let pairs: [(&str, Format); 6] = [
+            (NAME, is_name),
+            (NAMESPACE, is_namespace),
+            (KIND, is_kind),
+            (&format!("(?!.{{64}}){TAG}"), is_tag),
+            (REFERENCE, reference),
+            (REFERENCE_WITH_KIND, with_kind),
+        ];
+        let (long, too_long) = ("a".repeat(63), "a".repeat(64));
+        let texts = [
+            "", "a", "A", "7", "-", "a-", "-a", "a--b", "a.b", "a_b", "a b", "c++", "a:b", "ns/a", "a:",
+            "a:/x", ":x", "/x", "ns/", "a:ns/b", "a/b:c", "a:b:c", "a:b/c/d", "ä", "a\u{e4}", &long,
+            &too_long,
+        ];
+        for (pattern, is_good) in pairs {
+            let schema = jsonschema::draft7::new(&json!({"pattern": format!("^({pattern})$")})).unwrap();
+            for text in texts {
+                assert_eq!(schema.is_valid(&json!(text)), is_good(text), "{pattern}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_field_is_described() {
+        for kind in KINDS {
+            let fields = kind.fields.iter().map(|it| it.path);
+            for path in fields.chain(kind.relations.iter().map(|it| it.field)) {
+                assert!(describe(kind.kind, path).is_some(), "{}: {path}", kind.kind);
+            }
+        }
+    }
+}

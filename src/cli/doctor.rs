@@ -151,14 +151,22 @@ fn configuration(report: &Report, usable: bool) -> Check {
 
 fn catalog(report: &Report, survey: &Survey) -> Check {
     let problems = of_stage(report, &["location"]);
-    let found =
-        format!("{} locations, {} files with {} entities", survey.locations, survey.files, survey.entities);
+    let found = format!(
+        "{}, {} with {}",
+        counted(survey.locations, "location", "locations"),
+        counted(survey.files, "file", "files"),
+        counted(survey.entities, "entity", "entities")
+    );
     let Some(worst) = problems.iter().max_by_key(|it| it.severity) else {
         let state = if survey.entities == 0 { State::Warn } else { State::Ok };
         return Check::new("catalog", state, found);
     };
     let state = if worst.severity == Severity::Error { State::Fail } else { State::Warn };
     Check::new("catalog", state, format!("{found}; {}: {}", worst.span, worst.message))
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn plugins(report: &Report, survey: &Survey) -> Check {

@@ -1,7 +1,5 @@
 //! What is printed: problems, summaries and failures.
 
-#![expect(clippy::print_stdout, reason = "this is where the program speaks")]
-
 use std::io::{IsTerminal as _, Write as _};
 
 use super::arguments::Format;
@@ -19,7 +17,7 @@ pub(super) fn failure(failure: &Failure) {
 pub(super) fn report(findings: &Findings<'_>, format: Format) -> Exit {
     match format::document(findings, format) {
         Some(document) if document.is_empty() => {}
-        Some(document) => println!("{document}"),
+        Some(document) => line(&document),
         None => format::drawings(findings, colour()).iter().for_each(|it| anstream::eprintln!("{it}\n")),
     }
     if format == Format::Github {
@@ -69,7 +67,12 @@ pub(super) fn built(summary: &Summary, published: &Published, out: &std::path::P
 
 /// Prints text that a command was asked for, such as a line of a listing.
 pub(super) fn line(text: &str) {
-    println!("{text}");
+    let Err(error) = writeln!(std::io::stdout().lock(), "{text}") else { return };
+    // Whoever reads no further, such as `head`, has what it wants.
+    if error.kind() != std::io::ErrorKind::BrokenPipe {
+        anstream::eprintln!("error: the standard output: {error}");
+    }
+    std::process::exit(Exit::Failed as i32);
 }
 
 /// Prints one line for people.

@@ -7,8 +7,11 @@ use crate::diagnostics::{Diagnostic, Severity, Span};
 /// The most bytes that GitHub shows of the summary of one step.
 const SUMMARY_BYTES_MAX: usize = 1024 * 1024;
 
-/// What is kept free for the line that says how much is left out.
-const CLOSING_BYTES_MAX: usize = 200;
+/// What is kept free for the heading, and for the line that says how much is left out.
+const FRAME_BYTES_MAX: usize = 400;
+
+/// The longest text of a cell, in characters: one problem must not take the room of all.
+const CELL_CHARS_MAX: usize = 2000;
 
 /// Returns one command a line, the worst first: GitHub shows ten of each level a step.
 pub(super) fn commands(findings: &Findings<'_>) -> String {
@@ -56,13 +59,17 @@ fn property(text: &str) -> String {
 /// Returns the summary of the step as Markdown: the counts, and a table of the problems, the worst first.
 /// `taken` is how many bytes the summary of the step has already.
 pub(in crate::cli) fn summary(findings: &Findings<'_>, taken: usize) -> String {
+    let room = SUMMARY_BYTES_MAX.saturating_sub(taken + FRAME_BYTES_MAX);
+    if room == 0 {
+        // GitHub drops the whole summary when it is too long.
+        return String::new();
+    }
     let mut out = format!("### Callboard: {}\n\n", counts(findings.report));
     let problems = findings.worst_first();
     if problems.is_empty() {
         return out;
     }
     out.push_str("| Severity | Place | Problem | Code |\n| --- | --- | --- | --- |\n");
-    let room = SUMMARY_BYTES_MAX.saturating_sub(taken + CLOSING_BYTES_MAX);
     let mut shown = 0;
     for problem in &problems {
         let row = row(findings, problem);
@@ -99,7 +106,11 @@ fn row(findings: &Findings<'_>, diagnostic: &Diagnostic) -> String {
 /// Escapes text for a cell of a table: nothing in it is Markdown or HTML, and it stays in its line.
 fn cell(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
+    for (index, character) in text.chars().enumerate() {
+        if index == CELL_CHARS_MAX {
+            out.push('…');
+            break;
+        }
         match character {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
