@@ -159,8 +159,10 @@ fn shape(shape: Shape, relation: Option<&RelationField>) -> Value {
     if let (Some(relation), Some(text)) = (relation, text.as_object_mut()) {
         text.insert("pattern".to_owned(), format!("^{}$", pattern_of(relation)).into());
         let words = match relation.kind {
-            Some(kind) => format!("a reference: `[kind:][namespace/]name`, of the kind {kind} by default"),
-            None => "a reference with its kind: `kind:[namespace/]name`".to_owned(),
+            Some(kind) => {
+                format!("takes a reference, `[kind:][namespace/]name`, of the kind {kind} by default")
+            }
+            None => "takes a reference with its kind, `kind:[namespace/]name`".to_owned(),
         };
         text.insert("patternErrorMessage".to_owned(), words.into());
     }
