@@ -1,5 +1,7 @@
 //! The whole run on one screen: read, compose, render, publish.
 
+mod survey;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
@@ -16,6 +18,7 @@ use crate::render::{self, LayoutSettings, Layouts, Publish};
 use crate::sources::{OriginMap, Reader};
 
 pub use crate::render::Discard;
+pub use survey::{Survey, survey};
 
 /// Everything a run depends on.
 #[derive(Clone)]
@@ -132,6 +135,21 @@ fn with_portal<T>(
 /// that hold an entity.
 pub fn list_entities(files: &[String], sniff: bool, newer_model: bool, input: &SiteInput) -> Vec<Listing> {
     catalog::list(files, input.origin.as_ref(), newer_model, sniff, &*input.reader)
+}
+
+/// Returns the JSON Schema of `catalog-info.yaml`.
+pub fn entity_schema() -> String {
+    serde_json::to_string_pretty(&catalog::entity_schema()).unwrap_or_default()
+}
+
+/// Returns the JSON Schema of `site.yaml`.
+pub fn site_schema() -> &'static str {
+    config::SITE_SCHEMA
+}
+
+/// Returns the JSON Schema of `plugin.yaml`.
+pub fn plugin_schema() -> &'static str {
+    plugins::PLUGIN_SCHEMA
 }
 
 /// A folder without configuration is a catalog: every `catalog-info` file below it.

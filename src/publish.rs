@@ -180,6 +180,45 @@ impl Publish for Publisher {
     }
 }
 
+/// What stands where a portal is to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FolderState {
+    /// Nothing, or an empty folder.
+    Free,
+    /// A portal that Callboard made.
+    Ours,
+    /// Files that Callboard did not make; it writes nothing there.
+    Foreign,
+    /// It, or the folder that it is to stand in, may not be written to.
+    NotWritable,
+}
+
+/// Returns what stands in the place of an output folder.
+///
+/// # Errors
+/// When the disk refuses to say.
+pub fn state(out: &Path) -> io::Result<FolderState> {
+    if !is_ours_or_empty(out)? {
+        return Ok(FolderState::Foreign);
+    }
+    // The generations are exchanged in the folder above, or in the nearest one that exists.
+    let above = out.ancestors().skip(1).find(|it| it.is_dir());
+    if !above.is_some_and(is_writable) || out.is_dir() && !is_writable(out) {
+        return Ok(FolderState::NotWritable);
+    }
+    Ok(if out.join(MARKER).is_file() { FolderState::Ours } else { FolderState::Free })
+}
+
+#[cfg(unix)]
+fn is_writable(folder: &Path) -> bool {
+    rustix::fs::access(folder, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK).is_ok()
+}
+
+#[cfg(not(unix))]
+fn is_writable(folder: &Path) -> bool {
+    fs::metadata(folder).is_ok_and(|it| !it.permissions().readonly())
+}
+
 /// Removes an output folder and what belongs to it.
 ///
 /// # Errors

@@ -20,6 +20,8 @@ mod level_annotation;
 mod worklist;
 mod checks;
 mod listing;
+mod field_description;
+mod entity_schema;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,6 +30,7 @@ use crate::diagnostics::{LevelRule, Report, Span};
 use crate::model::{Entity, EntityRef, Rule, Rules};
 use crate::sources::{OriginMap, Reader};
 
+pub use entity_schema::entity_schema;
 pub use kind_set::{DeclaredKind, DeclaredRelation, KindSet};
 pub use kinds::{KINDS, kind_spec};
 pub use listing::{Listing, list};

@@ -51,6 +51,17 @@ pub(super) enum Command {
     /// Tells what a diagnostic code means, with an example and its remedy; without a code, lists all.
     #[command(after_help = "Examples:\n  callboard explain\n  callboard explain catalog/unknown-owner")]
     Explain(ExplainArguments),
+    /// Says whether all that a build needs is there. Nothing is written, and no network is used.
+    #[command(after_help = "Examples:\n  callboard doctor\n  callboard doctor site --format json")]
+    Doctor(DoctorArguments),
+    /// Prints the JSON Schema of a kind of file, for editors.
+    #[command(after_help = "Example:\n  callboard schema entity > catalog-info.schema.json")]
+    Schema(SchemaArguments),
+    /// Prints what a shell needs to complete commands and options.
+    #[command(
+        after_help = "Examples:\n  callboard completions bash > /etc/bash_completion.d/callboard\n  callboard completions fish > ~/.config/fish/completions/callboard.fish"
+    )]
+    Completions(CompletionsArguments),
     /// Removes the output folder, if Callboard made it.
     #[command(after_help = "Example:\n  callboard clean --out public")]
     Clean(CleanArguments),
@@ -122,6 +133,39 @@ pub(super) struct ExplainArguments {
 }
 
 #[derive(Clone, Debug, Args)]
+pub(super) struct DoctorArguments {
+    /// The folder of site.yaml. A folder without one is taken as a catalog.
+    #[arg(default_value = ".", value_name = "SITE")]
+    pub(super) site: PathBuf,
+    /// A configuration file; may be given several times, a later one over an earlier one [default: SITE/site.yaml].
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Vec<PathBuf>,
+    /// The repository tree that the folder is a copy of [default: the git remote].
+    #[arg(long, value_name = "URL")]
+    pub(super) origin: Option<String>,
+    /// The output folder [default: SITE/dist].
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// How the checks are printed.
+    #[arg(long, value_enum, default_value_t = DoctorFormat::Human)]
+    pub(super) format: DoctorFormat,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct SchemaArguments {
+    /// Which file the schema is of.
+    #[arg(value_enum, value_name = "FILE")]
+    pub(super) of: SchemaOf,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct CompletionsArguments {
+    /// The shell.
+    #[arg(value_enum, value_name = "SHELL")]
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Clone, Debug, Args)]
 pub(super) struct CleanArguments {
     /// The folder of the site.
     #[arg(default_value = ".", value_name = "SITE")]
@@ -137,6 +181,32 @@ pub(super) enum Format {
     Human,
     /// One JSON object.
     Json,
+    /// Annotations of GitHub Actions, and a table in the summary of the step.
+    Github,
+    /// A Code Quality report of GitLab.
+    Gitlab,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// A JUnit report, one test case for each file with problems.
+    Junit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum DoctorFormat {
+    /// One line a check.
+    Human,
+    /// One JSON object.
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// catalog-info.yaml.
+    Entity,
+    /// site.yaml.
+    Site,
+    /// plugin.yaml.
+    Plugin,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::arguments::BuildArguments;
+use super::format::Findings;
 use super::progress::Meter;
 use super::{Exit, Failure, output, site_folder};
 use crate::diagnostics::Report;
@@ -16,14 +17,17 @@ pub(super) fn run(arguments: &BuildArguments) -> Result<Exit, Failure> {
     let mut report = Report::new();
     let made = make(&input, &out, &mut report)?;
     let summary = made.as_ref().map(|(summary, _)| summary);
-    let exit = output::report(&report, &input, arguments.site.format, arguments.site.fail_on, summary);
+    let folder = site_folder::below_root(&arguments.site.site)?;
+    let findings = Findings {
+        report: &report,
+        input: &input,
+        folder: &folder,
+        fail_on: arguments.site.fail_on.severity(),
+        summary,
+    };
+    let exit = output::report(&findings, arguments.site.format);
     if let Some((summary, published)) = &made {
-        output::built(
-            summary,
-            published,
-            arguments.out.as_deref().unwrap_or(Path::new("dist")),
-            arguments.site.format,
-        );
+        output::built(summary, published, arguments.out.as_deref().unwrap_or(Path::new("dist")));
     }
     Ok(exit)
 }

@@ -3,12 +3,16 @@
 mod arguments;
 mod embedded;
 mod site_folder;
+mod format;
 mod output;
 mod progress;
 mod build;
 mod validate;
 mod entities;
 mod explain;
+mod doctor;
+mod schema;
+mod completions;
 mod clean;
 #[cfg(feature = "serve")]
 mod serve;
@@ -42,6 +46,9 @@ pub fn run() -> Exit {
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Entities(arguments) => entities::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
         Command::Clean(arguments) => clean::run(&arguments),
         #[cfg(feature = "serve")]
         Command::Serve(arguments) => serve::run(&arguments),

@@ -1,21 +1,12 @@
 //! What is printed: problems, summaries and failures.
 
-#![expect(clippy::print_stdout, reason = "this is where the program speaks")]
+use std::io::{IsTerminal as _, Write as _};
 
-use std::collections::BTreeMap;
-use std::io::IsTerminal as _;
-use std::sync::{Arc, Mutex};
-
-use serde_json::json;
-
-use super::arguments::{FailOn, Format};
+use super::arguments::Format;
+use super::format::{self, Findings};
 use super::{Exit, Failure};
-use crate::diagnostics::{Drawing, Report, Severity, draw};
-use crate::generate::{SiteInput, Summary};
+use crate::generate::Summary;
 use crate::publish::Published;
-
-/// How many problems are drawn for people; all are counted, and all are in `--format json`.
-const DRAWN_MAX: usize = 200;
 
 /// Prints why a command could not run.
 pub(super) fn failure(failure: &Failure) {
@@ -23,47 +14,42 @@ pub(super) fn failure(failure: &Failure) {
 }
 
 /// Prints the problems. Returns the exit code that they make.
-pub(super) fn report(
-    report: &Report,
-    input: &SiteInput,
-    format: Format,
-    fail_on: FailOn,
-    summary: Option<&Summary>,
-) -> Exit {
-    match format {
-        Format::Human => human(report, input),
-        Format::Json => json(report, summary),
+pub(super) fn report(findings: &Findings<'_>, format: Format) -> Exit {
+    match format::document(findings, format) {
+        Some(document) if document.is_empty() => {}
+        Some(document) => line(&document),
+        None => {
+            format::drawings(findings, colour()).iter().for_each(|it| anstream::eprintln!("{it}\n"));
+            let worst = findings.report.diagnostics().iter().max_by_key(|it| it.severity);
+            if let Some(worst) = worst {
+                anstream::eprintln!("{}", super::explain::pointer(&worst.code));
+            }
+        }
     }
-    match (summary, fail_on.severity()) {
+    if format == Format::Github {
+        summarize(findings);
+    }
+    if !findings.report.is_empty() {
+        anstream::eprintln!("{}", format::counts(findings.report));
+    }
+    match (findings.summary, findings.fail_on) {
         (None, _) => Exit::Usage,
-        (Some(_), Some(severity)) if report.has_at_least(severity) => Exit::Findings,
+        (Some(_), Some(severity)) if findings.report.has_at_least(severity) => Exit::Findings,
         _ => Exit::Clean,
     }
 }
 
-/// Draws the problems, the worst last, where a terminal shows them.
-fn human(report: &Report, input: &SiteInput) {
-    let texts: Mutex<BTreeMap<String, Option<Arc<str>>>> = Mutex::default();
-    let text_of = |path: &str| -> Option<Arc<str>> {
-        let mut texts = texts.lock().ok()?;
-        let read = || input.reader.read_text(path).ok().map(Arc::from);
-        texts.entry(path.to_owned()).or_insert_with(read).clone()
+/// Adds the problems to the summary of the step, where GitHub Actions names a file for it.
+fn summarize(findings: &Findings<'_>) {
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|it| !it.is_empty()) else { return };
+    let append = || {
+        let mut file = std::fs::File::options().create(true).append(true).open(&path)?;
+        let taken = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+        file.write_all(format::summary(findings, taken).as_bytes())
     };
-    let drawing = Drawing { colour: colour() };
-    let mut sorted: Vec<_> = report.diagnostics().iter().collect();
-    sorted.sort_by_key(|it| it.severity);
-    let skipped = sorted.len().saturating_sub(DRAWN_MAX);
-    if skipped > 0 {
-        anstream::eprintln!("{skipped} less severe problems are not drawn; `--format json` has them all\n");
-    }
-    for diagnostic in sorted.iter().skip(skipped) {
-        anstream::eprintln!("{}\n", draw(diagnostic, drawing, &text_of));
-    }
-    if let Some(worst) = sorted.last() {
-        anstream::eprintln!("{}", super::explain::pointer(&worst.code));
-    }
-    if !report.is_empty() {
-        anstream::eprintln!("{}", counts(report));
+    // The problems themselves are printed already, so the run goes on.
+    if let Err(error) = append() {
+        anstream::eprintln!("the summary of the step could not be written: {error}");
     }
 }
 
@@ -72,48 +58,27 @@ fn colour() -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty()) && std::io::stderr().is_terminal()
 }
 
-/// Returns how many problems there are, such as `1 error, 3 warnings`.
-pub(super) fn counts(report: &Report) -> String {
-    let parts: Vec<String> =
-        [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Notice, "notice")]
-            .into_iter()
-            .map(|(severity, word)| (report.count(severity), word))
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
-            .collect();
-    if parts.is_empty() { "no problems".to_owned() } else { parts.join(", ") }
-}
-
-fn json(report: &Report, summary: Option<&Summary>) {
-    let summary = summary.map(|it| json!({"entities": it.entities, "pages": it.pages, "files": it.files}));
-    let value = json!({
-        "diagnostics": report.diagnostics(),
-        "errors": report.count(Severity::Error),
-        "warnings": report.count(Severity::Warning),
-        "notices": report.count(Severity::Notice),
-        "summary": summary,
-    });
-    println!("{value}");
-}
-
 /// Prints what a build made.
-pub(super) fn built(summary: &Summary, published: &Published, out: &std::path::Path, format: Format) {
-    if format == Format::Human {
-        anstream::eprintln!(
-            "{} entities, {} pages in {}: {} files written, {} removed, {} unchanged",
-            summary.entities,
-            summary.pages,
-            out.display(),
-            published.written,
-            published.removed,
-            published.unchanged
-        );
-    }
+pub(super) fn built(summary: &Summary, published: &Published, out: &std::path::Path) {
+    anstream::eprintln!(
+        "{} entities, {} pages in {}: {} files written, {} removed, {} unchanged",
+        summary.entities,
+        summary.pages,
+        out.display(),
+        published.written,
+        published.removed,
+        published.unchanged
+    );
 }
 
-/// Prints one line of a listing.
+/// Prints text that a command was asked for, such as a line of a listing.
 pub(super) fn line(text: &str) {
-    println!("{text}");
+    let Err(error) = writeln!(std::io::stdout().lock(), "{text}") else { return };
+    // Whoever reads no further, such as `head`, has what it wants.
+    if error.kind() != std::io::ErrorKind::BrokenPipe {
+        anstream::eprintln!("error: the standard output: {error}");
+    }
+    std::process::exit(Exit::Failed as i32);
 }
 
 /// Prints one line for people.

@@ -15,6 +15,7 @@ use serde_json::json;
 use tokio::sync::watch;
 
 use super::arguments::{Format, ServeArguments};
+use super::format::{self, Findings};
 use super::{Exit, Failure, build, output, site_folder};
 use crate::diagnostics::{Drawing, Report, draw};
 use crate::generate::SiteInput;
@@ -88,13 +89,14 @@ fn rebuild(arguments: &ServeArguments, site: &Site) -> Result<(), Failure> {
     let mut report = Report::new();
     let made = build::make(&input, &site.out, &mut report)?;
     if arguments.site.format == Format::Human {
-        output::report(
-            &report,
-            &input,
-            Format::Human,
-            arguments.site.fail_on,
-            made.as_ref().map(|(it, _)| it),
-        );
+        let findings = Findings {
+            report: &report,
+            input: &input,
+            folder: "",
+            fail_on: arguments.site.fail_on.severity(),
+            summary: made.as_ref().map(|(it, _)| it),
+        };
+        output::report(&findings, Format::Human);
     }
     let what = match &made {
         Some((summary, published)) => {
@@ -102,7 +104,7 @@ fn rebuild(arguments: &ServeArguments, site: &Site) -> Result<(), Failure> {
         }
         None => "the configuration cannot be used; the last portal stays".to_owned(),
     };
-    output::say(&format!("{what}, {} ({:.2} s)", output::counts(&report), start.elapsed().as_secs_f64()));
+    output::say(&format!("{what}, {} ({:.2} s)", format::counts(&report), start.elapsed().as_secs_f64()));
     if let Ok(mut problems) = site.problems.write() {
         *problems = problems_json(&report, &input);
     }
@@ -119,7 +121,7 @@ fn problems_json(report: &Report, input: &SiteInput) -> String {
     let mut sorted: Vec<_> = report.diagnostics().iter().collect();
     sorted.sort_by_key(|it| std::cmp::Reverse(it.severity));
     let rows: Vec<_> = sorted.into_iter().take(50).map(row).collect();
-    json!({"summary": output::counts(report), "problems": rows}).to_string()
+    json!({"summary": format::counts(report), "problems": rows}).to_string()
 }
 
 async fn listen(port: u16, site: Arc<Site>) -> std::io::Result<()> {

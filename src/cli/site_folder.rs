@@ -55,10 +55,21 @@ pub(super) fn origin(
     }
     let Some(checkout) = checkout else { return Ok(None) };
     let Some(remote) = &checkout.remote else { return Ok(None) };
+    let inside = below(folder, checkout);
+    let branch = checkout.branch.as_deref().unwrap_or("main");
+    Ok(OriginMap::new(&format!("{remote}/blob/{branch}/"), &inside))
+}
+
+/// Returns the site folder as seen from the root of its repository; empty where there is none.
+pub(super) fn below_root(site: &Path) -> Result<String, Failure> {
+    let folder = existing_folder(site)?;
+    Ok(Checkout::discover(&folder).map(|it| below(&folder, &it)).unwrap_or_default())
+}
+
+fn below(folder: &Path, checkout: &Checkout) -> String {
     let root = checkout.root.canonicalize().unwrap_or_else(|_| checkout.root.clone());
     let inside = folder.strip_prefix(&root).ok().and_then(Path::to_str).unwrap_or_default();
-    let branch = checkout.branch.as_deref().unwrap_or("main");
-    Ok(OriginMap::new(&format!("{remote}/blob/{branch}/"), inside))
+    inside.replace(std::path::MAIN_SEPARATOR, "/")
 }
 
 fn configs(arguments: &SiteArguments, folder: &Path) -> Result<Vec<String>, Failure> {

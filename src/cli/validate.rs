@@ -1,6 +1,7 @@
 //! `callboard validate`.
 
-use super::arguments::{Format, SiteArguments};
+use super::arguments::SiteArguments;
+use super::format::Findings;
 use super::progress::Meter;
 use super::{Exit, Failure, output, site_folder};
 use crate::diagnostics::Report;
@@ -14,8 +15,16 @@ pub(super) fn run(arguments: &SiteArguments) -> Result<Exit, Failure> {
     let result = generate(&input, &Discard, &meter, &mut report);
     meter.finish();
     let summary = result.map_err(|error| Failure::io("validating", &error))?;
-    let exit = output::report(&report, &input, arguments.format, arguments.fail_on, summary.as_ref());
-    if arguments.format == Format::Human && report.is_empty() {
+    let folder = site_folder::below_root(&arguments.site)?;
+    let findings = Findings {
+        report: &report,
+        input: &input,
+        folder: &folder,
+        fail_on: arguments.fail_on.severity(),
+        summary: summary.as_ref(),
+    };
+    let exit = output::report(&findings, arguments.format);
+    if report.is_empty() {
         let entities = summary.map_or(0, |it| it.entities);
         output::say(&format!("{entities} entities, no problems"));
     }

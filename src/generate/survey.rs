@@ -1,0 +1,46 @@
+//! A site to what a run of it would find, for `callboard doctor`: nothing is composed or rendered.
+
+use std::collections::BTreeSet;
+
+use super::{SiteInput, catalog_settings, load_site, plugin_settings};
+use crate::catalog;
+use crate::diagnostics::Report;
+use crate::plugins;
+
+/// What a site is made of.
+#[derive(Clone, Debug, Default)]
+pub struct Survey {
+    /// The path below which `404.html` expects the portal.
+    pub base_path: String,
+    /// How many locations the configuration names.
+    pub locations: usize,
+    /// How many files hold entities.
+    pub files: usize,
+    /// How many entities there are.
+    pub entities: usize,
+    /// The ids of the plugins that come with the program.
+    pub plugins_builtin: Vec<String>,
+    /// The ids of the site's own plugins.
+    pub plugins_own: Vec<String>,
+}
+
+/// Looks at configuration, plugins and catalog. `None` when the configuration cannot be used; the report says why.
+pub fn survey(input: &SiteInput, report: &mut Report) -> Option<Survey> {
+    let reader = &*input.reader;
+    let site = load_site(input, report)?;
+    let plugins = plugins::load(&plugin_settings(&site), reader, &*input.builtin, report);
+    let catalog = catalog::load(&catalog_settings(&site, &plugins, input), reader, report);
+    let files: BTreeSet<&str> = catalog.entities().iter().map(|it| &*it.place.location).collect();
+    let (builtin, own): (Vec<_>, Vec<_>) =
+        plugins.plugins.iter().partition(|it| it.file.starts_with("builtin:"));
+    let ids = |list: Vec<&plugins::Plugin>| list.into_iter().map(|it| it.id.clone()).collect();
+    report.sort();
+    Some(Survey {
+        base_path: site.base_path.clone(),
+        locations: site.locations.len(),
+        files: files.len(),
+        entities: catalog.entities().len(),
+        plugins_builtin: ids(builtin),
+        plugins_own: ids(own),
+    })
+}
