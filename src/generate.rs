@@ -190,5 +190,6 @@ fn portal_settings(site: &Site, layouts: &Layouts, input: &SiteInput) -> PortalS
         api: site.api,
         icons: layouts.assets.path("icons.svg").to_owned(),
         generated: input.now.clone(),
+        redirects: site.redirects.clone(),
     }
 }

@@ -12,6 +12,7 @@ mod descriptor;
 mod rules;
 mod worklist;
 mod checks;
+mod former_names;
 mod listing;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use crate::diagnostics::{Report, Span};
 use crate::model::{Entity, EntityRef};
 use crate::sources::{OriginMap, Reader};
 
+pub use former_names::{FORMER_NAMES, FormerName, former_names, read_former_names};
 pub use kinds::{KINDS, kind_spec};
 pub use listing::{Listing, list};
 pub use rules::Rules;

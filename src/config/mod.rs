@@ -6,7 +6,7 @@ mod substitution;
 mod extension_setting;
 
 pub use extension_setting::ExtensionSetting;
-pub use raw::{LocationSetting, PluginUse, Site};
+pub use raw::{LocationSetting, PluginUse, RedirectSetting, Site};
 
 use std::collections::BTreeMap;
 

@@ -36,6 +36,8 @@ pub struct Site {
     pub layouts: String,
     /// Whether JSON twins of entities are written.
     pub api: bool,
+    /// Old addresses and where they lead now, in order.
+    pub redirects: Vec<RedirectSetting>,
 }
 
 /// One entry of `catalog.locations`.
@@ -62,6 +64,19 @@ pub struct PluginUse {
     pub config_span: Span,
 }
 
+/// One entry of `portal.redirects`, as written.
+#[derive(Clone, Debug)]
+pub struct RedirectSetting {
+    /// The old path.
+    pub from: String,
+    /// A path of the portal, or an address elsewhere.
+    pub to: String,
+    /// Where `from` stands.
+    pub from_span: Span,
+    /// Where `to` stands.
+    pub to_span: Span,
+}
+
 impl Default for Site {
     fn default() -> Self {
         Self {
@@ -78,6 +93,7 @@ impl Default for Site {
             content: "content".to_owned(),
             layouts: "layouts".to_owned(),
             api: true,
+            redirects: Vec::new(),
         }
     }
 }
@@ -112,6 +128,7 @@ pub(super) fn site(layers: &Layers, report: &mut Report) -> Site {
         content: path("/portal/content", default.content),
         layouts: path("/portal/layouts", default.layouts),
         api: value.pointer("/portal/api").and_then(Value::as_bool).unwrap_or(default.api),
+        redirects: redirects(layers),
     }
 }
 
@@ -161,6 +178,21 @@ fn extensions(layers: &Layers, report: &mut Report) -> Vec<ExtensionSetting> {
             extension_setting::read(item, &format!("/app/extensions/{index}"), &place, report)
         })
         .collect()
+}
+
+fn redirects(layers: &Layers) -> Vec<RedirectSetting> {
+    let places = layers.places("/portal/redirects");
+    let read = |(index, item): (usize, &Value)| {
+        let text = |key: &str| item.get(key).and_then(Value::as_str).map(str::to_owned);
+        let place = |key: &str| places(&format!("/{index}/{key}"));
+        Some(RedirectSetting {
+            from: text("from")?,
+            to: text("to")?,
+            from_span: place("from"),
+            to_span: place("to"),
+        })
+    };
+    items(layers.value(), "/portal/redirects").filter_map(read).collect()
 }
 
 /// Returns the path of `app.baseUrl`, which may also be a bare path.
