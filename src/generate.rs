@@ -1,5 +1,7 @@
 //! The whole run on one screen: read, compose, render, publish.
 
+mod compare;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
@@ -13,7 +15,9 @@ use crate::portal::{Engines, Output, Portal, PortalSettings, Program, World};
 use crate::render::{self, LayoutSettings, Layouts, Publish};
 use crate::sources::{OriginMap, Reader};
 
+pub use crate::difference::Difference;
 pub use crate::render::Discard;
+pub use compare::{Base, Compared, compare};
 
 /// Everything a run depends on.
 #[derive(Clone)]

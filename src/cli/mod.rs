@@ -8,6 +8,7 @@ mod progress;
 mod build;
 mod validate;
 mod entities;
+mod diff;
 mod clean;
 #[cfg(feature = "serve")]
 mod serve;
@@ -40,6 +41,7 @@ pub fn run() -> Exit {
         Command::Build(arguments) => build::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Entities(arguments) => entities::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Clean(arguments) => clean::run(&arguments),
         #[cfg(feature = "serve")]
         Command::Serve(arguments) => serve::run(&arguments),
