@@ -8,6 +8,9 @@ use super::renames::Renames;
 use super::{OwnerChange, Snapshot};
 use crate::model::{Entity, EntityRef};
 
+/// The relation to an owner.
+const OWNED_BY: &str = "ownedBy";
+
 /// A relation, by its present names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -54,8 +57,13 @@ pub(super) fn gained(base: &Snapshot, now: &Snapshot, renames: &Renames) -> Vec<
             .filter(|it| base.get(&it.target).is_some())
             .map(|it| (&*it.name, renames.now(&it.target)))
             .collect();
+        // A change of owners is told as such.
+        let owners_told = owner_change(before, entity, renames).is_some();
         for reference in &entity.references {
             let relation = reference.relation.to_string();
+            if owners_told && relation == OWNED_BY {
+                continue;
+            }
             if now.get(&reference.target).is_some() && !known.contains(&(&relation, &reference.target)) {
                 edges.insert(Edge {
                     from: entity.reference.clone(),
@@ -71,8 +79,8 @@ pub(super) fn gained(base: &Snapshot, now: &Snapshot, renames: &Renames) -> Vec<
 
 /// Returns the change of owners, if there is one. An owner that was renamed is the same owner.
 pub(super) fn owner_change(before: &Entity, after: &Entity, renames: &Renames) -> Option<OwnerChange> {
-    let old: Vec<&EntityRef> = before.targets("ownedBy").collect();
-    let new: BTreeSet<&EntityRef> = after.targets("ownedBy").collect();
+    let old: Vec<&EntityRef> = before.targets(OWNED_BY).collect();
+    let new: BTreeSet<&EntityRef> = after.targets(OWNED_BY).collect();
     let moved: BTreeSet<&EntityRef> = old.iter().map(|it| renames.now(it)).collect();
     // A reference to the old name of an owner leads nowhere, and is told as such.
     let still: BTreeSet<&EntityRef> = new.iter().map(|it| renames.now(it)).collect();

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::old_path::encoded;
 use super::page::{Output, RedirectFrame};
 use super::{Portal, Redirect, Target, root_of};
-use crate::diagnostics::{Diagnostic, Span};
+use crate::diagnostics::Diagnostic;
 
 /// The list that the 404 page reads.
 pub(super) const LIST: &str = "search/redirects.json";
@@ -24,16 +24,6 @@ pub(super) fn compose(portal: &Portal<'_>, emit: &mut dyn FnMut(Output)) -> Vec<
     let rows: Vec<Value> = portal.redirects().iter().map(row).collect();
     let list = json!({"version": 1, "redirects": rows});
     emit(Output::File { path: LIST.to_owned(), bytes: serde_json::to_vec(&list).unwrap_or_default() });
-    let docs = &portal.world.docs;
-    if let Some(own) = docs.assets.iter().find(|it| docs.asset_path(it) == HOST_LIST) {
-        let message = format!("the site has a file `{HOST_LIST}` of its own, which is published as it is");
-        let diagnostic = Diagnostic::warning("redirect/own-list", Span::file(own.as_str()), message);
-        return vec![
-            diagnostic
-                .reason("old addresses still have their pages; the host does not hear of them")
-                .hint("move its lines to `portal.redirects`, and remove the file"),
-        ];
-    }
     emit(Output::File { path: HOST_LIST.to_owned(), bytes: host_list(portal).into_bytes() });
     Vec::new()
 }

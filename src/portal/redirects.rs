@@ -7,7 +7,7 @@ use super::addresses::Addresses;
 use super::old_path::{self, Place};
 use super::world::World;
 use crate::catalog::{self, FormerName};
-use crate::diagnostics::{Diagnostic, Report, Span, nearest};
+use crate::diagnostics::{Diagnostic, Report, Span};
 
 /// How many targets that lead nowhere get a suggestion; each one is compared with many pages.
 const SUGGESTED_MAX: usize = 50;
@@ -79,7 +79,7 @@ pub(super) fn plan(portal: &Portal<'_>, report: &mut Report) -> Vec<Redirect> {
     let mut suggested = 0;
     let mut redirects = Vec::new();
     for (from, wish) in &wishes {
-        match follow(from, wish, &wishes, &addresses) {
+        match follow(from, wish, &wishes, &mut addresses) {
             Followed::There(to, steps) => {
                 if steps > 0 {
                     report.push(chain(from, wish, &to));
@@ -98,7 +98,12 @@ pub(super) fn plan(portal: &Portal<'_>, report: &mut Report) -> Vec<Redirect> {
 }
 
 /// Adds what `portal.redirects` says.
-fn add_settings(portal: &Portal<'_>, addresses: &mut Addresses, wishes: &mut Wishes, report: &mut Report) {
+fn add_settings(
+    portal: &Portal<'_>,
+    addresses: &mut Addresses<'_, '_>,
+    wishes: &mut Wishes,
+    report: &mut Report,
+) {
     for setting in &portal.settings.redirects {
         let from = old_path::read_old(&setting.from).map_err(|it| bad_path(&setting.from_span, "from", &it));
         let to = old_path::read_target(&setting.to).map_err(|it| bad_path(&setting.to_span, "to", &it));
@@ -123,7 +128,7 @@ fn add_settings(portal: &Portal<'_>, addresses: &mut Addresses, wishes: &mut Wis
 fn add_former(
     portal: &Portal<'_>,
     name: &FormerName,
-    addresses: &mut Addresses,
+    addresses: &mut Addresses<'_, '_>,
     wishes: &mut Wishes,
     report: &mut Report,
 ) {
@@ -141,7 +146,13 @@ fn add_former(
 }
 
 /// Adds a wish, unless its address is taken.
-fn add(from: String, wish: Wish, addresses: &mut Addresses, wishes: &mut Wishes, report: &mut Report) {
+fn add(
+    from: String,
+    wish: Wish,
+    addresses: &mut Addresses<'_, '_>,
+    wishes: &mut Wishes,
+    report: &mut Report,
+) {
     let first = from.split('/').next().unwrap_or_default();
     if let Some(folder) = OWN_FOLDERS.iter().find(|it| it.eq_ignore_ascii_case(first)) {
         let message = format!("files below `/{folder}/` belong to the portal itself");
@@ -169,7 +180,7 @@ fn add(from: String, wish: Wish, addresses: &mut Addresses, wishes: &mut Wishes,
 }
 
 /// Follows an old address until it leads to what is there. An address below an old one moves with it.
-fn follow(from: &str, wish: &Wish, wishes: &Wishes, addresses: &Addresses) -> Followed {
+fn follow(from: &str, wish: &Wish, wishes: &Wishes, addresses: &mut Addresses<'_, '_>) -> Followed {
     let mut seen = BTreeSet::from([from]);
     let mut to = wish.to.clone();
     loop {
@@ -222,11 +233,11 @@ fn endless(from: &str, wish: &Wish) -> Diagnostic {
         .hint("let one of the entries lead to a page that exists, or remove them")
 }
 
-fn leads_nowhere(wish: &Wish, addresses: Option<&Addresses>) -> Diagnostic {
+fn leads_nowhere(wish: &Wish, addresses: Option<&Addresses<'_, '_>>) -> Diagnostic {
     let message = format!("`{}` is no page of this portal", wish.to);
     let diagnostic = Diagnostic::error("redirect/leads-nowhere", wish.to_span.clone(), message);
     let near = match (&wish.to, addresses) {
-        (Target::Inside { path, .. }, Some(addresses)) => nearest_page(path, addresses),
+        (Target::Inside { path, .. }, Some(addresses)) => addresses.nearest(path),
         _ => None,
     };
     match near {
@@ -235,21 +246,4 @@ fn leads_nowhere(wish: &Wish, addresses: Option<&Addresses>) -> Diagnostic {
             "correct it, or write the whole address, with `https://`, if it lies outside of the portal",
         ),
     }
-}
-
-/// Returns the page most like a path: in the same folder by name, else one with the same name elsewhere.
-fn nearest_page(path: &str, addresses: &Addresses) -> Option<String> {
-    let split = |it: &str| -> (String, String) {
-        let it = it.trim_end_matches('/');
-        it.rsplit_once('/')
-            .map_or_else(|| (String::new(), it.to_owned()), |(a, b)| (a.to_owned(), b.to_owned()))
-    };
-    let (folder, name) = split(path);
-    let pages: Vec<(String, String, &str)> =
-        addresses.pages().map(|page| (split(page), page)).map(|((a, b), page)| (a, b, page)).collect();
-    let beside = pages.iter().filter(|(it, ..)| *it == folder);
-    let near = nearest(&name, beside.clone().map(|(_, it, _)| it.as_str()));
-    let found = near.and_then(|near| beside.clone().find(|(_, it, _)| it == near));
-    let found = found.or_else(|| pages.iter().find(|(_, it, _)| !name.is_empty() && *it == name));
-    found.map(|(.., page)| format!("/{page}"))
 }

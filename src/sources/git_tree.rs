@@ -37,6 +37,8 @@ pub enum RevisionError {
     NoRepository,
     /// The repository has no such branch, tag or commit.
     Unknown,
+    /// The clone is shallow, and what it holds has no such revision.
+    Shallow,
     /// Git refused, in its words.
     Refused(String),
 }
@@ -46,6 +48,9 @@ impl std::fmt::Display for RevisionError {
         match self {
             Self::NoRepository => f.write_str("the site lies in no git repository"),
             Self::Unknown => f.write_str("the repository has no such branch, tag or commit"),
+            Self::Shallow => {
+                f.write_str("the clone is shallow and does not hold it; fetch the whole history")
+            }
             Self::Refused(reason) => write!(f, "git refused: {reason}"),
         }
     }
@@ -74,14 +79,21 @@ impl GitTreeReader {
     /// # Errors
     /// When `base` lies in no repository, or that has no such revision.
     pub fn open(base: &Path, revision: &str) -> Result<Self, RevisionError> {
-        let repository = Repository::discover(base).map_err(|_| RevisionError::NoRepository)?;
+        let repository = Repository::discover(base).map_err(|error| match error.code() {
+            ErrorCode::NotFound => RevisionError::NoRepository,
+            // A repository of another user is refused until `safe.directory` names it; git's own words say so.
+            _ => RevisionError::Refused(error.message().to_owned()),
+        })?;
         let work = repository.workdir().ok_or(RevisionError::NoRepository)?;
         let (work, base) = (work.canonicalize(), base.canonicalize());
         let (Ok(work), Ok(base)) = (work, base) else { return Err(RevisionError::NoRepository) };
         let below =
             base.strip_prefix(&work).ok().and_then(Path::to_str).ok_or(RevisionError::NoRepository)?;
         let root = {
-            let object = repository.revparse_single(revision).map_err(|error| refused_revision(&error))?;
+            let object = repository.revparse_single(revision).map_err(|error| match error.code() {
+                ErrorCode::NotFound if repository.is_shallow() => RevisionError::Shallow,
+                _ => refused_revision(&error),
+            })?;
             // `HEAD:folder` and blobs are no revisions of the whole.
             let commit = object.peel_to_commit().map_err(|_| RevisionError::Unknown)?;
             commit.tree_id()
