@@ -1,6 +1,7 @@
 //! The whole run on one screen: read, compose, render, publish.
 
 mod survey;
+mod compare;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -17,7 +18,9 @@ use crate::portal::{Engines, Output, Portal, PortalSettings, Program, World};
 use crate::render::{self, LayoutSettings, Layouts, Publish};
 use crate::sources::{OriginMap, Reader};
 
+pub use crate::difference::Difference;
 pub use crate::render::Discard;
+pub use compare::{Base, Compared, compare};
 pub use survey::{Survey, survey};
 
 /// Everything a run depends on.
@@ -242,5 +245,6 @@ fn portal_settings(site: &Site, layouts: &Layouts, input: &SiteInput) -> PortalS
         api: site.api,
         icons: layouts.assets.path("icons.svg").to_owned(),
         generated: input.now.clone(),
+        redirects: site.redirects.clone(),
     }
 }

@@ -22,6 +22,7 @@ pub mod content;
 pub mod portal;
 pub mod render;
 pub mod publish;
+pub mod difference;
 pub mod generate;
 pub mod cli;
 pub mod diagnostics;

@@ -142,6 +142,54 @@ fn html_of_the_small_site_is_as_expected() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Returns the value of an attribute behind a piece of text.
+fn after<'a>(html: &'a str, text: &str) -> &'a str {
+    html.split_once(text)
+        .and_then(|(_, rest)| rest.split_once('"'))
+        .map(|(value, _)| value)
+        .unwrap_or_default()
+}
+
+#[test]
+fn old_addresses_lead_to_pages_at_every_depth() {
+    let site = root().join("tests/golden/renames");
+    let kept = Kept::default();
+    generate(&input(&site), &kept, &Quiet, &mut Report::new()).unwrap();
+    let kept = kept.0.into_inner().unwrap();
+    let text = |path: &str| String::from_utf8(kept[path].clone()).unwrap();
+    let mut wrong = Vec::new();
+    let list = text("_redirects");
+    compare(&site.join("expected/_redirects"), &list, &mut wrong);
+    compare(&site.join("expected/redirects.json"), &(text("search/redirects.json") + "\n"), &mut wrong);
+    compare(&site.join("expected/wiki.html"), &without_hashes(&text("wiki/index.html")), &mut wrong);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let file_of = |url: &url::Url| {
+        let path: String = url::form_urlencoded::parse(url.path().replace('+', "%2B").as_bytes())
+            .map(|(name, _)| name.into_owned())
+            .collect();
+        let below = path.strip_prefix("/base/").unwrap_or_else(|| panic!("{url} leaves the base")).to_owned();
+        if below.is_empty() || below.ends_with('/') { below + "index.html" } else { below }
+    };
+    let origin = url::Url::parse("https://portal.example/").unwrap();
+    for line in list.lines() {
+        let [from, to, code] = line.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        assert_eq!(code, "301");
+        let page = origin.join(from).unwrap();
+        let html = text(&file_of(&page));
+        let href = after(&html, "http-equiv=\"refresh\" content=\"0; url=").replace("&amp;", "&");
+        assert_eq!(after(&html, "rel=\"canonical\" href=\"").replace("&amp;", "&"), href);
+        assert!(html.contains("noindex") && html.contains("Content-Security-Policy"));
+        assert!(!html.contains("<script"), "{line}");
+        let target = page.join(&href).unwrap();
+        assert_eq!(target, origin.join(to).unwrap(), "the page and the list agree: {line}");
+        if target.origin() == origin.origin() {
+            assert!(!href.starts_with('/') && !href.contains("://"), "{href}");
+            assert!(kept.contains_key(&file_of(&target)), "{line}: nothing is at {target}");
+        }
+    }
+    assert!(text("404.html").contains("data-redirects=\"/base/search/redirects.json\""));
+}
+
 #[test]
 fn one_thread_and_many_give_the_same_bytes() {
     let build = |site: &Path, threads: usize| {

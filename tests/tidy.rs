@@ -26,7 +26,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("portal", &["config", "plugins", "content", "catalog", "sources"]),
     ("render", &["portal", "sources"]),
     ("publish", &["render"]),
-    ("generate", &["config", "plugins", "sources", "catalog", "content", "portal", "render"]),
+    ("difference", &["catalog", "sources"]),
+    ("generate", &["config", "plugins", "sources", "catalog", "content", "portal", "render", "difference"]),
     ("cli", &["generate", "publish", "sources", "config"]),
     ("main", &["cli"]),
 ];

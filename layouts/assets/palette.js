@@ -381,5 +381,62 @@
     section.hidden = !links.length;
   }
 
-  window.callboard.overlays = { open, help, nearest };
+  /* ---- old addresses, for the 404 page ---- */
+
+  function steps(path) {
+    return path.split("/").filter(Boolean);
+  }
+
+  function plain(step) {
+    try { return decodeURIComponent(step).toLowerCase(); } catch { return step.toLowerCase(); }
+  }
+
+  /** Returns the longest old address that a path is or lies below; case does not matter. */
+  function oldAddress(rows, path) {
+    const here = steps(path).map(plain);
+    let best = null;
+    for (const [from, to] of rows) {
+      const old = steps(from).map(plain);
+      if (!old.length || old.length > here.length || old.length <= (best?.length ?? 0)) continue;
+      if (old.every((step, at) => step === here[at])) best = { length: old.length, to };
+    }
+    return best;
+  }
+
+  /** Returns where a path leads by the list of old addresses: what lies below one moves with it. */
+  function movedTo(rows, path, root) {
+    const old = oldAddress(rows, path);
+    if (!old) return null;
+    const target = new URL(old.to, root);
+    const rest = path.split("/").slice(old.length).join("/");
+    if (rest && old.to.startsWith("./")) {
+      target.search = target.hash = "";
+      target.pathname = `${target.pathname.replace(/\/?$/, "/")}${rest}`;
+      // An entry that leads below itself, or below another one, would send the reader round for ever.
+      if (oldAddress(rows, target.pathname.slice(root.pathname.length))) return null;
+    }
+    return ["http:", "https:"].includes(target.protocol) ? target : null;
+  }
+
+  async function exists(url) {
+    return (await fetch(url, { method: "HEAD" })).ok;
+  }
+
+  /** Sends on from an address that is old, or that differs from a page in case alone. */
+  async function forward(list) {
+    const root = rootUrl();
+    const path = location.pathname.slice(root.pathname.length);
+    try {
+      const rows = list ? (await fetchJson(list)).redirects : [];
+      let target = movedTo(rows, path, root);
+      const low = new URL(`./${path.toLowerCase()}`, root);
+      if (!target && low.pathname !== location.pathname && await exists(low)) target = low;
+      if (!target) return;
+      target.search ||= location.search;
+      target.hash ||= location.hash;
+      location.replace(target);
+    } catch { /* The page stays, with the nearest names. */ }
+  }
+
+  window.callboard.overlays = { open, help, nearest, forward };
 })();

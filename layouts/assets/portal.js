@@ -473,6 +473,7 @@
       event.preventDefault();
       overlay("open", $("input", form).value);
     });
+    overlay("forward", form.dataset.redirects);
     overlay("nearest", location.pathname, $("#nearest"));
   }
 

@@ -7,6 +7,12 @@ use serde_json::{Map, Value, json};
 
 use crate::sources::OriginMap;
 
+const MANAGED_BY: &str = "backstage.io/managed-by-location";
+const ORIGIN: &str = "backstage.io/managed-by-origin-location";
+const VIEW: &str = "backstage.io/view-url";
+const EDIT: &str = "backstage.io/edit-url";
+const SOURCE: &str = "backstage.io/source-location";
+
 /// Sets the annotations of an entity that was read from `file`, to which the registered location `start` led.
 pub(super) fn set(value: &mut Value, file: &str, start: &str, origin: Option<&OriginMap>) {
     let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) else { return };
@@ -18,16 +24,40 @@ pub(super) fn set(value: &mut Value, file: &str, start: &str, origin: Option<&Or
             annotations.insert(key.to_owned(), json!(value));
         }
     };
-    set("backstage.io/managed-by-location", location(file, origin), false);
-    set("backstage.io/managed-by-origin-location", location(start, origin), false);
+    set(MANAGED_BY, location(file, origin), false);
+    set(ORIGIN, location(start, origin), false);
     let Some(url) = origin.and_then(|it| it.tree_url_of(file)) else { return };
     if let Some(edit) = origin.and_then(|it| it.edit_url_of(file)) {
-        set("backstage.io/edit-url", edit, true);
+        set(EDIT, edit, true);
     }
     if let Some((folder, _)) = url.rsplit_once('/') {
-        set("backstage.io/source-location", format!("url:{folder}/"), true);
+        set(SOURCE, format!("url:{folder}/"), true);
     }
-    set("backstage.io/view-url", url, true);
+    set(VIEW, url, true);
+}
+
+/// Removes what [`set`] has set, so that an entity can be compared with its state elsewhere.
+pub fn remove_location_annotations(value: &mut Value) {
+    let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) else { return };
+    let Some(annotations) = metadata.get_mut("annotations").and_then(Value::as_object_mut) else { return };
+    annotations.shift_remove(ORIGIN);
+    let location = annotations.shift_remove(MANAGED_BY);
+    if let Some(url) = location.as_ref().and_then(Value::as_str).and_then(|it| it.strip_prefix("url:")) {
+        let folder = url.rsplit_once('/').map(|(folder, _)| format!("url:{folder}/"));
+        let derived = [(VIEW, Some(url.to_owned())), (EDIT, Some(edit_of(url))), (SOURCE, folder)];
+        for (key, value) in derived {
+            if annotations.get(key).and_then(Value::as_str) == value.as_deref() {
+                annotations.shift_remove(key);
+            }
+        }
+    }
+    if metadata.get("annotations").and_then(Value::as_object).is_some_and(Map::is_empty) {
+        metadata.shift_remove("annotations");
+    }
+}
+
+fn edit_of(url: &str) -> String {
+    url.replacen("/blob/", "/edit/", 1).replacen("/tree/", "/edit/", 1)
 }
 
 /// Returns a location as `type:target`: the address in the repository where that is known, else the path below the site.

@@ -19,6 +19,7 @@ mod location_annotations;
 mod level_annotation;
 mod worklist;
 mod checks;
+mod former_names;
 mod listing;
 mod field_description;
 mod entity_schema;
@@ -31,9 +32,11 @@ use crate::model::{Entity, EntityRef, Rule, Rules};
 use crate::sources::{OriginMap, Reader};
 
 pub use entity_schema::entity_schema;
+pub use former_names::{FORMER_NAMES, FormerName, former_names, read_former_names};
 pub use kind_set::{DeclaredKind, DeclaredRelation, KindSet};
 pub use kinds::{KINDS, kind_spec};
 pub use listing::{Listing, list};
+pub use location_annotations::remove_location_annotations;
 
 /// Where the reading of the catalog begins.
 #[derive(Clone, Debug)]

@@ -24,6 +24,7 @@ const EXAMPLES: &str = "Examples:
   callboard validate --format json    the problems alone, for a script
   callboard entities catalog/ --format jsonl
   callboard explain catalog/unknown-owner
+  callboard diff main                 what changed in the catalog since the branch main
 
 Exit codes: 0 clean, 1 problems at or above --fail-on, 2 wrong usage or configuration, 3 a source or the disk failed.";
 
@@ -62,6 +63,11 @@ pub(super) enum Command {
         after_help = "Examples:\n  callboard completions bash > /etc/bash_completion.d/callboard\n  callboard completions fish > ~/.config/fish/completions/callboard.fish"
     )]
     Completions(CompletionsArguments),
+    /// Tells what changed in the catalog since another state of the site.
+    #[command(
+        after_help = "BASE is a git revision of the repository that SITE lies in, a folder with a site, or a folder that Callboard built. A name with `/` or `.` in it is a path if there is one; any other name is a revision first. Write `./main` for a folder called main, and `refs/heads/x` for a branch that is called as a folder is.\n\nExamples:\n  callboard diff HEAD~1\n  callboard diff origin/main --format markdown\n  callboard diff ./dist site --exit-code"
+    )]
+    Diff(DiffArguments),
     /// Removes the output folder, if Callboard made it.
     #[command(after_help = "Example:\n  callboard clean --out public")]
     Clean(CleanArguments),
@@ -163,6 +169,38 @@ pub(super) struct CompletionsArguments {
     /// The shell.
     #[arg(value_enum, value_name = "SHELL")]
     pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct DiffArguments {
+    /// What to compare with: a git revision, a folder with a site, or a folder that Callboard built.
+    #[arg(value_name = "BASE")]
+    pub(super) base: String,
+    /// The folder of site.yaml. A folder without one is taken as a catalog.
+    #[arg(default_value = ".", value_name = "SITE")]
+    pub(super) site: PathBuf,
+    /// A configuration file, of SITE and of its revisions; may be given several times [default: SITE/site.yaml].
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Vec<PathBuf>,
+    /// The repository tree that the folder is a copy of [default: the git remote].
+    #[arg(long, value_name = "URL")]
+    pub(super) origin: Option<String>,
+    /// How the difference is printed.
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    pub(super) format: DiffFormat,
+    /// Makes the exit code 1 when there are differences.
+    #[arg(long)]
+    pub(super) exit_code: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffFormat {
+    /// For a terminal.
+    Text,
+    /// For the comment of a pull request.
+    Markdown,
+    /// One JSON object.
+    Json,
 }
 
 #[derive(Clone, Debug, Args)]

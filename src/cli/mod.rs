@@ -13,6 +13,7 @@ mod explain;
 mod doctor;
 mod schema;
 mod completions;
+mod diff;
 mod clean;
 #[cfg(feature = "serve")]
 mod serve;
@@ -49,6 +50,7 @@ pub fn run() -> Exit {
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Clean(arguments) => clean::run(&arguments),
         #[cfg(feature = "serve")]
         Command::Serve(arguments) => serve::run(&arguments),

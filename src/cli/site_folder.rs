@@ -9,7 +9,7 @@ use crate::generate::SiteInput;
 use crate::sources::{Checkout, LocalReader, OriginMap};
 
 /// The configuration file of a site.
-const CONFIG: &str = "site.yaml";
+pub(super) const CONFIG: &str = "site.yaml";
 
 /// Returns the input that a folder and the arguments make.
 pub(super) fn input(arguments: &SiteArguments) -> Result<SiteInput, Failure> {

@@ -105,6 +105,17 @@ impl Layers {
         }
     }
 
+    /// Returns what gives the places of nodes below one node. The file is parsed once, however many there are.
+    pub(super) fn places(&self, pointer: &str) -> impl Fn(&str) -> Span {
+        let layer = self.files.iter().rev().find(|it| it.value.pointer(pointer).is_some());
+        let document = layer.and_then(|it| yaml::parse_one(&it.file, &it.text).ok());
+        let file = layer.map_or_else(|| Arc::from("site.yaml"), |it| Arc::clone(&it.file));
+        move |below| match &document {
+            Some(document) => document.span(&format!("{pointer}{below}")),
+            None => Span::file(Arc::clone(&file)),
+        }
+    }
+
     /// Returns the folder of the last file that has a node, which relative paths there are relative to.
     pub(super) fn folder(&self, pointer: &str) -> &str {
         let layer = self.files.iter().rev().find(|it| it.value.pointer(pointer).is_some());

@@ -8,7 +8,7 @@ mod level_setting;
 mod rule_setting;
 
 pub use extension_setting::ExtensionSetting;
-pub use raw::{LocationSetting, PluginUse, Site};
+pub use raw::{LocationSetting, PluginUse, RedirectSetting, Site};
 
 use std::collections::BTreeMap;
 

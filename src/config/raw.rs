@@ -44,6 +44,8 @@ pub struct Site {
     pub levels: Levels,
     /// Whether JSON twins of entities are written.
     pub api: bool,
+    /// Old addresses and where they lead now, in order.
+    pub redirects: Vec<RedirectSetting>,
 }
 
 /// One entry of `catalog.locations`.
@@ -72,6 +74,19 @@ pub struct PluginUse {
     pub config_places: Places,
 }
 
+/// One entry of `portal.redirects`, as written.
+#[derive(Clone, Debug)]
+pub struct RedirectSetting {
+    /// The old path.
+    pub from: String,
+    /// A path of the portal, or an address elsewhere.
+    pub to: String,
+    /// Where `from` stands.
+    pub from_span: Span,
+    /// Where `to` stands.
+    pub to_span: Span,
+}
+
 impl Default for Site {
     fn default() -> Self {
         Self {
@@ -91,6 +106,7 @@ impl Default for Site {
             content: "content".to_owned(),
             layouts: "layouts".to_owned(),
             api: true,
+            redirects: Vec::new(),
         }
     }
 }
@@ -128,6 +144,7 @@ pub(super) fn site(layers: &Layers, report: &mut Report) -> Site {
         content: path("/portal/content", default.content),
         layouts: path("/portal/layouts", default.layouts),
         api: value.pointer("/portal/api").and_then(Value::as_bool).unwrap_or(default.api),
+        redirects: redirects(layers),
     }
 }
 
@@ -188,6 +205,21 @@ fn extensions(layers: &Layers, report: &mut Report) -> Vec<ExtensionSetting> {
             extension_setting::read(item, &format!("/app/extensions/{index}"), &place, report)
         })
         .collect()
+}
+
+fn redirects(layers: &Layers) -> Vec<RedirectSetting> {
+    let places = layers.places("/portal/redirects");
+    let read = |(index, item): (usize, &Value)| {
+        let text = |key: &str| item.get(key).and_then(Value::as_str).map(str::to_owned);
+        let place = |key: &str| places(&format!("/{index}/{key}"));
+        Some(RedirectSetting {
+            from: text("from")?,
+            to: text("to")?,
+            from_span: place("from"),
+            to_span: place("to"),
+        })
+    };
+    items(layers.value(), "/portal/redirects").filter_map(read).collect()
 }
 
 /// Returns the path of `app.baseUrl`, which may also be a bare path.

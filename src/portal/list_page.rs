@@ -112,6 +112,28 @@ fn first_leaf(buckets: &[Bucket]) -> usize {
     buckets.iter().position(|it| it.leaf).unwrap_or(0)
 }
 
+/// Returns the path of the first page of a list.
+fn list_path(base: &str, kind: Option<&str>) -> String {
+    folder(&kind.map_or_else(|| base.to_owned(), |kind| format!("{base}/{kind}")))
+}
+
+/// Returns the path of one page of a list, whose extension has the path `base`.
+pub(super) fn path_of(
+    portal: &Portal<'_>,
+    extension: usize,
+    base: &str,
+    kind: Option<&str>,
+    bucket: usize,
+    at_front: bool,
+) -> String {
+    let buckets = portal.buckets(extension, kind);
+    match buckets.get(bucket) {
+        _ if at_front => folder(base),
+        Some(it) if bucket != first_leaf(buckets) => format!("{}{}/", list_path(base, kind), it.path()),
+        _ => list_path(base, kind),
+    }
+}
+
 /// Composes one page of a list. With `at_front` it stands at the page's own path.
 pub(super) fn compose(
     portal: &Portal<'_>,
@@ -127,19 +149,15 @@ pub(super) fn compose(
         return Vec::new();
     };
     let entity_list = portal.lists.iter().find(|it| it.extension == index && it.kind.as_deref() == kind);
-    let buckets = portal.buckets(index, kind);
-    let list_path = folder(&kind.map_or_else(|| base.to_owned(), |kind| format!("{base}/{kind}")));
-    let path = match buckets.get(bucket) {
-        _ if at_front => folder(base),
-        Some(it) if bucket != first_leaf(buckets) => format!("{list_path}{}/", it.path()),
-        _ => list_path.clone(),
-    };
+    let list_path = list_path(base, kind);
+    let path = path_of(portal, index, base, kind, bucket, at_front);
     let title = entity_list.filter(|it| it.kind.is_some()).map_or(&extension.title, |it| &it.title);
     let mut page = portal.page("list", &path, title, description);
     if kind.is_some() && !at_front {
         page.page.breadcrumbs.push(Crumb { title: extension.title.clone(), href: Some(folder(base)) });
         page.page.breadcrumbs.push(Crumb { title: title.clone(), href: None });
     }
+    let buckets = portal.buckets(index, kind);
     let rows = buckets.get(bucket).map(|it| it.rows.clone()).unwrap_or_default();
     let indexes = entity_list.and_then(|it| it.rows.get(rows)).unwrap_or_default();
     page.list = Some(frame(portal, index, kind, bucket, base, &list_path, indexes.len()));

@@ -14,6 +14,10 @@ mod entity_page;
 mod docs_page;
 mod list_page;
 mod plain_page;
+mod addresses;
+mod old_path;
+mod redirects;
+mod redirect_page;
 mod twin;
 mod search_index;
 
@@ -21,14 +25,16 @@ use std::sync::Arc;
 
 use minijinja::Value;
 
+use crate::config::RedirectSetting;
 use crate::diagnostics::{Diagnostic, Report};
 use crate::plugins::{Body, ExtensionKind, PluginSet};
 
 pub use evaluate::{Engines, Program};
 pub use page::{
     Card, Cards, Crumb, DocsFrame, DocsLink, DocsTurn, EntityHeader, FoldedCard, ListFrame, ListLink,
-    NavLink, Notice, Output, Page, PageMeta, TabLink,
+    NavLink, Notice, Output, Page, PageMeta, RedirectFrame, TabLink,
 };
+pub use redirects::{Redirect, Target};
 pub use world::World;
 
 use buckets::Bucket;
@@ -53,6 +59,8 @@ pub struct PortalSettings {
     pub icons: String,
     /// The date of the input, for the footer; empty if it is not wanted.
     pub generated: String,
+    /// The old addresses that the site names.
+    pub redirects: Vec<RedirectSetting>,
 }
 
 /// One piece of work: what is composed together because it shares its data.
@@ -72,6 +80,8 @@ enum Unit {
     NotFound,
     /// The index of the palette.
     SearchIndex,
+    /// The pages at old addresses, and the lists of them.
+    Redirects,
 }
 
 /// The portal: all that pages are made of.
@@ -84,6 +94,7 @@ pub struct Portal<'a> {
     site: Value,
     units: Vec<Unit>,
     lists: Vec<list_page::EntityList>,
+    redirects: Vec<Redirect>,
 }
 
 impl<'a> Portal<'a> {
@@ -102,9 +113,14 @@ impl<'a> Portal<'a> {
         ]);
         let navigation = navigation::build(plugins, world);
         let lists = list_page::lists(plugins, world);
+        let (units, redirects) = (Vec::new(), Vec::new());
         let mut portal =
-            Self { settings, plugins, program, world, navigation, site, units: Vec::new(), lists };
+            Self { settings, plugins, program, world, navigation, site, units, lists, redirects };
         portal.units = portal.plan(report);
+        portal.redirects = redirects::plan(&portal, report);
+        if !portal.redirects.is_empty() {
+            portal.units.push(Unit::Redirects);
+        }
         portal
     }
 
@@ -116,6 +132,16 @@ impl<'a> Portal<'a> {
     /// Returns whether there is nothing to do, which is never so: there is always a 404 page.
     pub fn is_empty(&self) -> bool {
         self.units.is_empty()
+    }
+
+    /// Returns what all pages share.
+    pub fn world(&self) -> &World {
+        self.world
+    }
+
+    /// Returns the old addresses and where each leads, sorted.
+    pub fn redirects(&self) -> &[Redirect] {
+        &self.redirects
     }
 
     /// Composes one piece of work and hands over its pages and files, one at a time.
@@ -130,6 +156,7 @@ impl<'a> Portal<'a> {
             Some(Unit::Asset(index)) => plain_page::compose_asset(self, *index, emit),
             Some(Unit::NotFound) => plain_page::compose_not_found(self, emit),
             Some(Unit::SearchIndex) => search_index::compose(self, emit),
+            Some(Unit::Redirects) => redirect_page::compose(self, emit),
             None => Vec::new(),
         }
     }

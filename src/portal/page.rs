@@ -51,12 +51,19 @@ pub struct Page {
     /// The list that a page is a part of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub list: Option<ListFrame>,
+    /// Where the page of an old address leads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redirect: Option<RedirectFrame>,
+    /// The list of old addresses, below the root; the 404 page alone has it, if there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redirects: Option<String>,
 }
 
 /// What every page has.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct PageMeta {
-    /// The kind, which names the layout: `home`, `list`, `entity`, `tab`, `docs`, `content`, `plugin`, `not-found`.
+    /// The kind, which names the layout: `home`, `list`, `entity`, `tab`, `docs`, `content`, `plugin`, `not-found`,
+    /// `redirect`.
     pub kind: &'static str,
     /// The title, without the site's.
     pub title: String,
@@ -227,6 +234,17 @@ pub struct DocsTurn {
     pub title: String,
     /// Where it leads, below the root.
     pub href: String,
+}
+
+/// Where the page of an old address leads.
+#[derive(Clone, Debug, Serialize)]
+pub struct RedirectFrame {
+    /// The address, as seen from the page.
+    pub href: String,
+    /// The address to show: the path in the portal, or the whole address.
+    pub address: String,
+    /// Whether it leads out of the portal.
+    pub external: bool,
 }
 
 /// The list around a page.

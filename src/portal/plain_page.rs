@@ -4,7 +4,7 @@ use minijinja::Value;
 
 use super::page::{Crumb, Output};
 use super::widgets::{Drawn, draw_empty, safe};
-use super::{Portal, folder};
+use super::{Portal, folder, redirect_page};
 use crate::content::{self, SitePage};
 use crate::diagnostics::{Diagnostic, Span};
 use crate::plugins::{Body, ExtensionKind};
@@ -131,6 +131,7 @@ pub(super) fn copy_asset(
 pub(super) fn compose_not_found(portal: &Portal<'_>, emit: &mut dyn FnMut(Output)) -> Vec<Diagnostic> {
     let mut page = portal.page("not-found", "404.html", "Page not found", "");
     page.root.clone_from(&portal.settings.base_path);
+    page.redirects = (!portal.redirects.is_empty()).then(|| redirect_page::LIST.to_owned());
     emit(Output::Page(Box::new(page)));
     Vec::new()
 }

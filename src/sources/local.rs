@@ -11,10 +11,10 @@ use walkdir::WalkDir;
 use super::{ReadError, Reader, normalize};
 
 /// The largest file that is read, in bytes.
-const FILE_BYTES_MAX: u64 = 32 * 1024 * 1024;
+pub(super) const FILE_BYTES_MAX: u64 = 32 * 1024 * 1024;
 
 /// The most files that one folder or glob may give.
-const FILES_MAX: usize = 1_000_000;
+pub(super) const FILES_MAX: usize = 1_000_000;
 
 /// Reads from the local disk.
 ///
@@ -110,7 +110,7 @@ impl LocalReader {
 }
 
 /// The stores of version control, of packages and of Callboard itself; none of them is the user's text.
-fn is_skipped(name: &str) -> bool {
+pub(super) fn is_skipped(name: &str) -> bool {
     matches!(name, ".git" | ".hg" | ".svn" | "node_modules") || name.ends_with(".callboard")
 }
 
@@ -121,6 +121,16 @@ fn refused(error: std::io::Error) -> ReadError {
         // The system's own words can hold paths and numbers that differ between machines.
         kind => ReadError::Refused(kind.to_string()),
     }
+}
+
+/// Returns the folder that a pattern begins in, and how many folders deep below it anything can match.
+pub(super) fn literal_part(glob: &str) -> (String, usize) {
+    let parts: Vec<&str> = glob.split('/').collect();
+    let literal =
+        parts.iter().take_while(|it| !super::is_glob(it)).count().min(parts.len().saturating_sub(1));
+    let folder = parts.get(..literal).unwrap_or_default().join("/");
+    let deep = parts.iter().any(|it| it.contains("**")) || glob.contains('{');
+    (folder, if deep { usize::MAX } else { parts.len() - literal })
 }
 
 impl Reader for LocalReader {
@@ -142,12 +152,7 @@ impl Reader for LocalReader {
             .build()
             .map_err(|error| ReadError::BadGlob(error.kind().to_string()))?
             .compile_matcher();
-        let parts: Vec<&str> = glob.split('/').collect();
-        let literal =
-            parts.iter().take_while(|it| !super::is_glob(it)).count().min(parts.len().saturating_sub(1));
-        let folder = parts.get(..literal).unwrap_or_default().join("/");
-        let deep = parts.iter().any(|it| it.contains("**")) || glob.contains('{');
-        let depth_max = if deep { usize::MAX } else { parts.len() - literal };
+        let (folder, depth_max) = literal_part(&glob);
         match self.walk(&folder, depth_max, true, &|path| matcher.is_match(path)) {
             Err(ReadError::NotFound) => Ok(Vec::new()),
             other => other,

@@ -3,12 +3,14 @@
 mod reader;
 mod path;
 mod local;
+mod git_tree;
 mod memory;
 mod checkout;
 pub mod schema;
 pub mod yaml;
 
 pub use checkout::{Checkout, OriginMap};
+pub use git_tree::{GitTreeReader, RevisionError};
 pub use local::LocalReader;
 pub use memory::MemoryReader;
 pub use path::{is_glob, join, normalize, parent};

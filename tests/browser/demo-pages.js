@@ -36,3 +36,6 @@ export const PAGES = {
 
 /** An address at which nothing is published. */
 export const MISSING = "catalog/default/component/boking-service/";
+
+/** The address that the page `service` had under its former name. */
+export const OLD = "catalog/default/component/seat-reservation/";

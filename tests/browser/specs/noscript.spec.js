@@ -1,5 +1,5 @@
 // With scripts off every page is complete: text, navigation, lists, name ranges, documents, graphs.
-import { PAGES } from "../demo-pages.js";
+import { OLD, PAGES } from "../demo-pages.js";
 import { expect, test } from "../portal-test.js";
 
 test.use({ javaScriptEnabled: false });
@@ -20,6 +20,12 @@ for (const [name, { path, kind }] of Object.entries(PAGES)) {
     }
   });
 }
+
+test("an old address leads to the page", async ({ page }) => {
+  await page.goto(OLD, { waitUntil: "commit" });
+  await expect(page).toHaveURL(PAGES.service.path);
+  await expect(page.locator("body")).toHaveAttribute("data-kind", "entity");
+});
 
 test("the navigation leads through the portal", async ({ page }) => {
   await page.goto("/");

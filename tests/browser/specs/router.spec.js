@@ -1,6 +1,6 @@
 // Pages are swapped, never reloaded; and whatever the router cannot do well, the browser does in its own way.
 import { readFile } from "node:fs/promises";
-import { MISSING, PAGES } from "../demo-pages.js";
+import { MISSING, OLD, PAGES } from "../demo-pages.js";
 import { expect, hasMark, markWindow, openPage, test } from "../portal-test.js";
 import { BASE } from "../site-server.js";
 
@@ -230,5 +230,10 @@ test.describe("an address where nothing is published", () => {
     await page.keyboard.press("Escape");
     await nearest.first().click();
     await expect(page).toHaveURL(PAGES.service.path);
+  });
+
+  test("sends on from below an old address, whatever its case", async ({ page }) => {
+    await page.goto(`${OLD.replace("catalog/default", "Catalog/Default")}dependencies/`, { waitUntil: "commit" });
+    await expect(page).toHaveURL(PAGES.dependencies.path);
   });
 });
