@@ -60,9 +60,10 @@ fn shown(text: &str) -> String {
 /// Returns the former names of all entities, sorted. What is malformed, claimed twice or alive is reported and left out.
 pub fn former_names(catalog: &Catalog, reader: &dyn Reader, report: &mut Report) -> Vec<FormerName> {
     let mut found: BTreeMap<EntityRef, FormerName> = BTreeMap::new();
-    for entity in catalog.entities() {
-        let Some(text) = entity.annotation(FORMER_NAMES) else { continue };
-        let span = annotation_span(entity, reader);
+    let named = || catalog.entities().iter().filter_map(|it| Some((it, it.annotation(FORMER_NAMES)?)));
+    let spans = annotation_spans(named().map(|(entity, _)| &**entity), reader);
+    for (entity, text) in named() {
+        let span = spans.get(&entity.reference).unwrap_or(&entity.place.name).clone();
         let (names, wrong) = read_former_names(text, &entity.reference);
         report.extend(wrong.into_iter().map(|it| malformed(&span, it)));
         for old in names {
@@ -107,16 +108,30 @@ fn claimed_twice(span: &Span, holder: &Entity, first: &FormerName) -> Diagnostic
         .hint(format!("remove it from `{FORMER_NAMES}` of `{}` or of `{}`", first.current, holder.reference))
 }
 
-/// Returns the place of the annotation: that in its file where it can be found again, else that of the entity.
-fn annotation_span(entity: &Entity, reader: &dyn Reader) -> Span {
-    let file = &entity.place.name.file;
-    let found = reader.read_text(file).ok().and_then(|text| {
-        let documents = yaml::parse(&Arc::clone(file), &text);
-        let document = documents.into_iter().nth(entity.place.document)?.ok()??;
-        let pointer = format!("/metadata/annotations/{}", FORMER_NAMES.replace('/', "~1"));
-        document.json().pointer(&pointer).map(|_| document.span(&pointer))
-    });
-    found.unwrap_or_else(|| entity.place.name.clone())
+/// Returns the places of the annotations that can be found again in their files. Each file is parsed once, however many
+/// entities it holds.
+fn annotation_spans<'a>(
+    entities: impl Iterator<Item = &'a Entity>,
+    reader: &dyn Reader,
+) -> BTreeMap<EntityRef, Span> {
+    let mut files: BTreeMap<&Arc<str>, BTreeMap<usize, &EntityRef>> = BTreeMap::new();
+    for entity in entities {
+        let place = &entity.place;
+        files.entry(&place.name.file).or_default().insert(place.document, &entity.reference);
+    }
+    let pointer = format!("/metadata/annotations/{}", FORMER_NAMES.replace('/', "~1"));
+    let mut spans = BTreeMap::new();
+    for (file, wanted) in files {
+        let Ok(text) = reader.read_text(file) else { continue };
+        for (index, document) in yaml::parse(file, &text).into_iter().enumerate() {
+            if let (Some(reference), Ok(Some(document))) = (wanted.get(&index), document)
+                && document.json().pointer(&pointer).is_some()
+            {
+                spans.insert((*reference).clone(), document.span(&pointer));
+            }
+        }
+    }
+    spans
 }
 
 #[cfg(test)]

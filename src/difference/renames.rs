@@ -125,9 +125,10 @@ fn pair(
         match (olds.as_slice(), news) {
             ([old], [new]) => renames.add(old, new, reason),
             _ if reason == RenameReason::SameDocument => {
+                let by_place: BTreeMap<usize, &Entity> =
+                    olds.iter().map(|it| (it.place.document, *it)).collect();
                 for new in news {
-                    let same = olds.iter().find(|it| it.place.document == new.place.document);
-                    if let Some(old) = same {
+                    if let Some(old) = by_place.get(&new.place.document) {
                         renames.add(old, new, reason);
                     }
                 }

@@ -12,6 +12,9 @@ use crate::diagnostics::{Diagnostic, Report, Span};
 /// How many targets that lead nowhere get a suggestion; each one is compared with many pages.
 const SUGGESTED_MAX: usize = 50;
 
+/// The most old addresses that one leads through; more are as good as a circle.
+const STEPS_MAX: usize = 100;
+
 /// The folders below which no address can be old.
 const OWN_FOLDERS: &[&str] = &["api", "assets", "search"];
 
@@ -190,7 +193,7 @@ fn follow(from: &str, wish: &Wish, wishes: &Wishes, addresses: &mut Addresses<'_
             return Followed::There(to, seen.len() - 1);
         }
         let Some((next, wish)) = nearest_above(path, wishes) else { return Followed::Nowhere };
-        if !seen.insert(next) {
+        if seen.len() > STEPS_MAX || !seen.insert(next) {
             return Followed::Loop;
         }
         let rest = path.get(next.len()..).unwrap_or_default();
