@@ -13,11 +13,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use callboard::diagnostics::{Drawing, Report, Severity, draw};
-use callboard::generate::{Discard, Progress, SiteInput, generate};
-use callboard::sources::{LocalReader, OriginMap};
+use callboard::generate::{Base, Progress, SiteInput, compare, generate};
+
+use callboard::render::Publish;
+use callboard::sources::{LocalReader, MemoryReader, OriginMap};
 
 /// Literals that look like a code and are none, beside media types.
 const NOT_CODES: &[&str] = &["plugin/v1", "blob/main"];
@@ -36,6 +38,7 @@ const WHOLE_FILE: &[&str] = &[
     "content/too-many-assets",
     "content/too-much-html",
     "content/unreadable",
+    "diff/no-twins",
     "location/too-many-documents",
     "plugin/bad-template",
     "plugin/unreadable",
@@ -124,7 +127,9 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
 /// Returns every code in the source, with the file that first names it. Tests do not count.
 fn codes() -> BTreeMap<String, String> {
     let mut codes = BTreeMap::new();
-    for file in files(&root().join("src"), ".rs").iter().filter(|it| !it.ends_with("tests.rs")) {
+    for file in
+        files(&root().join("src"), ".rs").iter().filter(|it| !it.to_str().unwrap().ends_with("tests.rs"))
+    {
         let text = fs::read_to_string(file).unwrap();
         let program = text.split("#[cfg(test)]\nmod tests").next().unwrap();
         let literals = program.lines().filter(|it| !it.trim_start().starts_with("//"));
@@ -208,8 +213,25 @@ fn build(name: &str, files: &Files) -> (SiteInput, Report) {
         now: "2026-01-02".to_owned(),
     };
     let mut report = Report::new();
-    generate(&input, &Discard, &Quiet, &mut report).unwrap();
+    let kept = Kept::default();
+    generate(&input, &kept, &Quiet, &mut report).unwrap();
+    if name.starts_with("diff-") {
+        // These are problems of the portal that was built, when it is compared with its site.
+        let portal = MemoryReader::new(kept.0.into_inner().unwrap());
+        report = compare("dist", &Base::Portal(&portal), &input, &Quiet).base;
+    }
     (input, report)
+}
+
+/// Keeps what is published.
+#[derive(Default)]
+struct Kept(Mutex<Vec<(String, Vec<u8>)>>);
+
+impl Publish for Kept {
+    fn put(&self, path: &str, bytes: &[u8]) -> std::io::Result<()> {
+        self.0.lock().unwrap().push((path.to_owned(), bytes.to_vec()));
+        Ok(())
+    }
 }
 
 /// Returns what is wrong with the page of a code.
