@@ -31,6 +31,7 @@ spec: {type: service, lifecycle: production, owner: nobody}
 apiVersion: example.com/v1
 kind: Runbook
 metadata: {name: foreign}
+spec: {owner: crew}
 ";
 
 impl Repository {
