@@ -86,8 +86,7 @@ fn specification(definition: &str, versions: &[&str], name: &str) -> Vec<Mistake
             vec![Mistake { position, message }]
         }
         Ok(document) => {
-            let value = document.json();
-            let versioned = versions.iter().any(|it| value.get(it).is_some());
+            let versioned = versions.iter().any(|it| document.has(it));
             let wanted = versions.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(" or ");
             let message = format!("the definition is not {name}: it has no {wanted} with a version");
             let position = document.span("").start;

@@ -164,6 +164,11 @@ impl<'text> Document<'text> {
         }
     }
 
+    /// Returns whether the document is a mapping with this key.
+    pub fn has(&self, key: &str) -> bool {
+        child(&self.root, key).is_some_and(|(key, _)| key.is_some())
+    }
+
     /// Returns the file that the document stands in.
     pub fn file(&self) -> &Arc<str> {
         &self.file
