@@ -28,7 +28,7 @@ pub use survey::{Survey, survey};
 pub struct SiteInput {
     /// Reads the site.
     pub reader: Arc<dyn Reader>,
-    /// Reads what comes with the program: `layouts/` and `plugins/`.
+    /// Reads what comes with the program: `layouts/`, `plugins/` and `content/codes/`.
     pub builtin: Arc<dyn Reader>,
     /// The configuration files, the strongest last; none for a folder that is only a catalog.
     pub configs: Vec<String>,
@@ -155,10 +155,17 @@ pub fn plugin_schema() -> &'static str {
     plugins::PLUGIN_SCHEMA
 }
 
+/// Returns the codes of all diagnostics: those that have a page.
+fn codes(input: &SiteInput) -> Vec<String> {
+    let pages = input.builtin.search("content/codes/*/*.md").unwrap_or_default();
+    let code = |it: &String| Some(it.strip_prefix("content/codes/")?.strip_suffix(".md")?.to_owned());
+    pages.iter().filter_map(code).collect()
+}
+
 /// A folder without configuration is a catalog: every `catalog-info` file below it.
 fn load_site(input: &SiteInput, report: &mut Report) -> Option<Site> {
     if !input.configs.is_empty() {
-        return config::load(&input.configs, &input.environment, &*input.reader, report);
+        return config::load(&input.configs, &input.environment, &codes(input), &*input.reader, report);
     }
     let location = |target: &str| LocationSetting {
         target: target.to_owned(),
@@ -180,6 +187,7 @@ fn catalog_settings(site: &Site, plugins: &PluginSet, input: &SiteInput) -> Cata
     CatalogSettings {
         locations: site.locations.iter().map(start).collect(),
         overlays: site.overlays.iter().map(start).collect(),
+        codes: codes(input),
         merge_keys: site.merge_keys,
         kinds: plugins.kinds.iter().map(declared_kind).collect(),
         origin: input.origin.clone(),

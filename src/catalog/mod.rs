@@ -60,6 +60,8 @@ pub struct CatalogSettings {
     pub overlays: Vec<StartLocation>,
     /// The kinds that plugins declare.
     pub kinds: Vec<DeclaredKind>,
+    /// The codes that `callboard/rules` may name; any, when there are none.
+    pub codes: Vec<String>,
     /// Whether the merge keys of YAML, `<<`, are applied.
     pub merge_keys: bool,
     /// What the site folder is a copy of.

@@ -380,7 +380,7 @@ fn judge_document(
         judged.diagnostics.extend(definition::check(&judged, &place, written.text));
     }
     judged.diagnostics.extend(entity_link::check(&judged, &judge, &places));
-    judged.diagnostics.extend(level_annotation::check(&judged, &places));
+    judged.diagnostics.extend(level_annotation::check(&judged, &places, &settings.codes));
     let start = settings.locations.get(written.start).map_or("", |it| &it.target);
     // The place that a glob led to is the registered one.
     let start = if is_glob(start) { document.file() } else { start };

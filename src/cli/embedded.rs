@@ -28,11 +28,13 @@ pub(super) fn codes() -> BTreeMap<String, String> {
     EmbeddedCodes::iter().filter_map(page).collect()
 }
 
-/// Returns a reader of `layouts/` and `plugins/`.
+/// Returns a reader of `layouts/`, `plugins/` and `content/codes/`.
 pub(super) fn reader() -> MemoryReader {
     let layouts = EmbeddedLayouts::iter()
         .filter_map(|path| Some((path.to_string(), EmbeddedLayouts::get(&path)?.data.into_owned())));
     let plugins = EmbeddedPlugins::iter()
         .filter_map(|path| Some((path.to_string(), EmbeddedPlugins::get(&path)?.data.into_owned())));
-    MemoryReader::new(layouts.chain(plugins))
+    let codes =
+        codes().into_iter().map(|(code, text)| (format!("content/codes/{code}.md"), text.into_bytes()));
+    MemoryReader::new(layouts.chain(plugins).chain(codes))
 }

@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 use super::layers::Layers;
-use crate::diagnostics::{Diagnostic, Level, LevelOverride, LevelRule, Levels, Report};
+use crate::diagnostics::{Diagnostic, Level, LevelOverride, LevelRule, Levels, Report, nearest};
 
 /// Reads the levels, whose shape the schema has already checked.
-pub(super) fn read(layers: &Layers, report: &mut Report) -> Levels {
+pub(super) fn read(layers: &Layers, codes: &[String], report: &mut Report) -> Levels {
     let at = |pointer: &str| layers.value().pointer(pointer);
     let overrides = at("/portal/diagnostics/overrides").and_then(Value::as_array);
-    Levels {
+    let levels = Levels {
         rules: rules(at("/portal/diagnostics/rules")),
         overrides: overrides
             .into_iter()
@@ -18,6 +18,26 @@ pub(super) fn read(layers: &Layers, report: &mut Report) -> Levels {
             .map(|(index, item)| one_override(item, index, layers, report))
             .collect(),
         ..Levels::default()
+    };
+    unknown_codes("/portal/diagnostics/rules", &levels.rules, codes, layers, report);
+    for (index, it) in levels.overrides.iter().enumerate() {
+        let pointer = format!("/portal/diagnostics/overrides/{index}/rules");
+        unknown_codes(&pointer, &it.rules, codes, layers, report);
+    }
+    levels
+}
+
+fn unknown_codes(pointer: &str, rules: &[LevelRule], codes: &[String], layers: &Layers, report: &mut Report) {
+    for rule in rules.iter().filter(|it| !it.names_one_of(codes)) {
+        let place =
+            layers.place(&format!("{pointer}/{}", rule.code.replace('~', "~0").replace('/', "~1")), true);
+        let near = nearest(&rule.code, codes.iter().map(String::as_str));
+        let message = format!("there is no code `{}`", rule.code);
+        report.push(
+            Diagnostic::warning("config/unknown-code", place, message)
+                .hint("`callboard explain` lists all codes")
+                .nearest(near),
+        );
     }
 }
 

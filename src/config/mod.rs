@@ -60,10 +60,12 @@ const WITHOUT_EFFECT: &[&str] = &[
 
 /// Reads the configuration: the files in order, a later one over an earlier one, by Backstage's rules.
 ///
+/// `codes` are those that `portal.diagnostics` may name; any, when there are none.
 /// `None` when a file cannot be used at all; the report says why.
 pub fn load(
     files: &[String],
     environment: &BTreeMap<String, String>,
+    codes: &[String],
     reader: &dyn Reader,
     report: &mut Report,
 ) -> Option<Site> {
@@ -77,7 +79,7 @@ pub fn load(
     if unusable {
         return None;
     }
-    Some(raw::site(&layers, report))
+    Some(raw::site(&layers, codes, report))
 }
 
 fn note_without_effect(layers: &layers::Layers, report: &mut Report) {

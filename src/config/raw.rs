@@ -112,7 +112,7 @@ impl Default for Site {
 }
 
 /// Names every field, so that a new one does not compile until it is read.
-pub(super) fn site(layers: &Layers, report: &mut Report) -> Site {
+pub(super) fn site(layers: &Layers, codes: &[String], report: &mut Report) -> Site {
     let value = layers.value();
     let default = Site::default();
     let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
@@ -133,7 +133,7 @@ pub(super) fn site(layers: &Layers, report: &mut Report) -> Site {
         rules: rule_setting::read(layers, report),
         overlays: overlays(layers),
         merge_keys: value.pointer("/catalog/enableYamlMerge").and_then(Value::as_bool).unwrap_or(false),
-        levels: level_setting::read(layers, report),
+        levels: level_setting::read(layers, codes, report),
         unknown_kinds: match text("/catalog/unknownKinds").as_deref() {
             Some("error") => Severity::Error,
             Some("warn") => Severity::Warning,

@@ -38,6 +38,11 @@ pub struct LevelRule {
 }
 
 impl LevelRule {
+    /// Returns whether it names any of these codes; with no codes to compare, it does.
+    pub fn names_one_of(&self, codes: &[String]) -> bool {
+        codes.is_empty() || codes.iter().any(|it| self.closeness(it).is_some())
+    }
+
     /// Returns how closely it names a code: not at all, as one of all, as one of its stage, or by itself.
     fn closeness(&self, code: &str) -> Option<u8> {
         match self.code.as_str() {
