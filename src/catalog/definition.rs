@@ -6,6 +6,7 @@ use apollo_parser::Parser;
 use serde_json::Value;
 
 use super::descriptor::Judged;
+use super::placeholders::NOT_READ;
 use crate::diagnostics::{Diagnostic, Position, Span};
 use crate::sources::yaml;
 
@@ -16,7 +17,8 @@ const BYTES_MAX: usize = 4 * 1024 * 1024;
 /// that it stands in.
 pub(super) fn check(judged: &Judged<'_>, written: &Span, text: &str) -> Vec<Diagnostic> {
     let field = |key: &str| judged.value.pointer(key).and_then(Value::as_str);
-    let Some(definition) = field("/spec/definition").filter(|it| it.len() <= BYTES_MAX) else {
+    let Some(definition) = field("/spec/definition").filter(|it| it.len() <= BYTES_MAX && *it != NOT_READ)
+    else {
         return Vec::new();
     };
     let mistakes = match field("/spec/type").unwrap_or_default() {
@@ -101,7 +103,10 @@ fn graphql(definition: &str) -> Vec<Mistake> {
         position: Some(position(definition, error.index())),
         message: format!("the GraphQL definition does not parse: {}", error.message()),
     };
-    tree.errors().map(mistake).collect()
+    // One mistake makes several at the same place; the first says the most.
+    let mut mistakes: Vec<Mistake> = tree.errors().map(mistake).collect();
+    mistakes.dedup_by_key(|it| it.position);
+    mistakes
 }
 
 fn protobuf(definition: &str) -> Vec<Mistake> {

@@ -14,7 +14,7 @@ use crate::diagnostics::Diagnostic;
 use crate::sources::{Reader, yaml};
 
 /// What stands in the place of a text that is not read.
-const NOT_READ: &str = "(not read yet)";
+pub(super) const NOT_READ: &str = "(not read yet)";
 
 /// How deep an entity may be nested.
 const DEPTH_MAX: usize = 100;
