@@ -16,6 +16,7 @@ use crate::plugins::{
 };
 use crate::portal::{Engines, Output, Portal, PortalSettings, Program, World};
 use crate::render::{self, LayoutSettings, Layouts, Publish};
+use crate::sources::integration::Integrations;
 use crate::sources::{OriginMap, Reader};
 
 pub use crate::difference::Difference;
@@ -153,6 +154,14 @@ pub fn site_schema() -> &'static str {
 /// Returns the JSON Schema of `plugin.yaml`.
 pub fn plugin_schema() -> &'static str {
     plugins::PLUGIN_SCHEMA
+}
+
+/// Returns the hosts that answer for addresses. `None` when the configuration cannot be used; the report says why.
+pub fn integrations(input: &SiteInput, report: &mut Report) -> Option<Integrations> {
+    if input.configs.is_empty() {
+        return Some(Integrations::read(&serde_json::Value::Null).0);
+    }
+    Some(load_site(input, report)?.integrations)
 }
 
 /// Returns the codes of all diagnostics: those that have a page.

@@ -52,6 +52,11 @@ pub(super) enum Command {
     /// Tells what a diagnostic code means, with an example and its remedy; without a code, lists all.
     #[command(after_help = "Examples:\n  callboard explain\n  callboard explain catalog/unknown-owner")]
     Explain(ExplainArguments),
+    /// Tells which integration answers for an address, and where it is edited and read. Nothing is fetched.
+    #[command(
+        after_help = "Examples:\n  callboard url https://github.com/acme/shop/blob/main/catalog-info.yaml\n  callboard url ./openapi.yaml --base https://gitlab.com/acme/shop/-/blob/main/catalog-info.yaml --format json"
+    )]
+    Url(UrlArguments),
     /// Says whether all that a build needs is there. Nothing is written, and no network is used.
     #[command(after_help = "Examples:\n  callboard doctor\n  callboard doctor site --format json")]
     Doctor(DoctorArguments),
@@ -153,6 +158,28 @@ pub(super) struct DoctorArguments {
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
     /// How the checks are printed.
+    #[arg(long, value_enum, default_value_t = DoctorFormat::Human)]
+    pub(super) format: DoctorFormat,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct UrlArguments {
+    /// The address, or a path against --base.
+    #[arg(value_name = "URL")]
+    pub(super) url: String,
+    /// The address of the file that names it.
+    #[arg(long, value_name = "URL")]
+    pub(super) base: Option<String>,
+    /// A line of the file to mark, from 1.
+    #[arg(long, value_name = "N")]
+    pub(super) line: Option<u32>,
+    /// The folder of site.yaml, whose `integrations` are used.
+    #[arg(long, default_value = ".", value_name = "DIR")]
+    pub(super) site: PathBuf,
+    /// A configuration file; may be given several times, a later one over an earlier one [default: SITE/site.yaml].
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Vec<PathBuf>,
+    /// How the addresses are printed.
     #[arg(long, value_enum, default_value_t = DoctorFormat::Human)]
     pub(super) format: DoctorFormat,
 }

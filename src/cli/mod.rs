@@ -13,6 +13,7 @@ mod explain;
 mod doctor;
 mod schema;
 mod completions;
+mod url;
 mod diff;
 mod clean;
 #[cfg(feature = "serve")]
@@ -50,6 +51,7 @@ pub fn run() -> Exit {
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
+        Command::Url(arguments) => url::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Clean(arguments) => clean::run(&arguments),
         #[cfg(feature = "serve")]

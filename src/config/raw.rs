@@ -7,6 +7,7 @@ use super::layers::Layers;
 use super::{level_setting, rule_setting};
 use crate::diagnostics::{Diagnostic, Levels, Places, Report, Severity, Span};
 use crate::model::{Rule, Rules};
+use crate::sources::integration::Integrations;
 use crate::sources::join;
 
 /// The site as its owner configured it.
@@ -30,6 +31,8 @@ pub struct Site {
     pub overlays: Vec<LocationSetting>,
     /// How loudly an unknown kind is reported.
     pub unknown_kinds: Severity,
+    /// The hosts that answer for addresses (`integrations`); no secret is kept.
+    pub integrations: Integrations,
     /// The plugins to add, in order.
     pub plugins: Vec<PluginUse>,
     /// What is said of single extensions, in order.
@@ -101,6 +104,7 @@ impl Default for Site {
             merge_keys: false,
             levels: Levels::default(),
             unknown_kinds: Severity::Notice,
+            integrations: Integrations::default(),
             plugins: Vec::new(),
             extensions: Vec::new(),
             content: "content".to_owned(),
@@ -139,6 +143,7 @@ pub(super) fn site(layers: &Layers, codes: &[String], report: &mut Report) -> Si
             Some("warn") => Severity::Warning,
             _ => Severity::Notice,
         },
+        integrations: integrations(layers, report),
         plugins: plugins(layers),
         extensions: extensions(layers, report),
         content: path("/portal/content", default.content),
@@ -179,6 +184,19 @@ fn overlays(layers: &Layers) -> Vec<LocationSetting> {
         })
     };
     items(layers.value(), "/catalog/overlays").filter_map(read).collect()
+}
+
+fn integrations(layers: &Layers, report: &mut Report) -> Integrations {
+    let (integrations, errors) =
+        Integrations::read(layers.value().get("integrations").unwrap_or(&Value::Null));
+    for error in errors {
+        let place = layers.place(&format!("/integrations{}", error.pointer), false);
+        report.push(
+            Diagnostic::error("config/bad-integration", place, error.message)
+                .reason("Backstage does not start with such an entry; here it is left out"),
+        );
+    }
+    integrations
 }
 
 fn plugins(layers: &Layers) -> Vec<PluginUse> {

@@ -6,6 +6,7 @@ mod local;
 mod git_tree;
 mod memory;
 mod checkout;
+pub mod integration;
 pub mod schema;
 pub mod yaml;
 
