@@ -122,12 +122,13 @@ fn with_portal<T>(
     let plugins = plugins::load(&plugin_settings(&site), reader, &*input.builtin, report);
     let layouts = Layouts::load(&site.layouts, reader, &*input.builtin, &layout_settings(&site), report)?;
     progress.stage("catalog", None);
-    let catalog = catalog::load(&catalog_settings(&site, &plugins, input), reader, report);
+    let origin = input.origin.clone().map(|it| it.with_integrations(site.integrations.clone()));
+    let catalog = catalog::load(&catalog_settings(&site, &plugins, origin.as_ref(), input), reader, report);
     let levels = Levels { entities: catalog.levels(), ..site.levels.clone() };
     progress.stage("documents", Some(catalog.entities().len()));
     let entities = catalog.entities().iter().map(|it| &**it);
-    let docs = content::load(Some(&site.content), entities, input.origin.as_ref(), reader, report);
-    let (origin, reader) = (input.origin.clone(), Arc::clone(&input.reader));
+    let docs = content::load(Some(&site.content), entities, origin.as_ref(), reader, report);
+    let reader = Arc::clone(&input.reader);
     let world = Arc::new(World { catalog, docs, origin, reader, highlighter: Highlighter::new() });
     let engines = Engines::new(&plugins, &world);
     let program = Program::new(&plugins, &engines);
@@ -186,7 +187,12 @@ fn load_site(input: &SiteInput, report: &mut Report) -> Option<Site> {
     Some(Site { title: input.name.clone(), locations: locations.map(location).to_vec(), ..Site::default() })
 }
 
-fn catalog_settings(site: &Site, plugins: &PluginSet, input: &SiteInput) -> CatalogSettings {
+fn catalog_settings(
+    site: &Site,
+    plugins: &PluginSet,
+    origin: Option<&OriginMap>,
+    input: &SiteInput,
+) -> CatalogSettings {
     let start = |it: &LocationSetting| StartLocation {
         target: it.target.clone(),
         span: it.span.clone(),
@@ -199,7 +205,7 @@ fn catalog_settings(site: &Site, plugins: &PluginSet, input: &SiteInput) -> Cata
         codes: codes(input),
         merge_keys: site.merge_keys,
         kinds: plugins.kinds.iter().map(declared_kind).collect(),
-        origin: input.origin.clone(),
+        origin: origin.cloned(),
         rules: site.rules.clone(),
         unknown_kinds: Some(site.unknown_kinds),
     }

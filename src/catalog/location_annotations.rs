@@ -6,6 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::sources::OriginMap;
+use crate::sources::integration::Integrations;
 
 const MANAGED_BY: &str = "backstage.io/managed-by-location";
 const ORIGIN: &str = "backstage.io/managed-by-origin-location";
@@ -26,14 +27,16 @@ pub(super) fn set(value: &mut Value, file: &str, start: &str, origin: Option<&Or
     };
     set(MANAGED_BY, location(file, origin), false);
     set(ORIGIN, location(start, origin), false);
-    let Some(url) = origin.and_then(|it| it.tree_url_of(file)) else { return };
-    if let Some(edit) = origin.and_then(|it| it.edit_url_of(file)) {
-        set(EDIT, edit, true);
+    let Some(origin) = origin else { return };
+    for (key, value) in [
+        (VIEW, origin.tree_url_of(file)),
+        (EDIT, origin.edit_url_of(file)),
+        (SOURCE, origin.source_url_of(file).map(|it| format!("url:{it}"))),
+    ] {
+        if let Some(value) = value {
+            set(key, value, true);
+        }
     }
-    if let Some((folder, _)) = url.rsplit_once('/') {
-        set(SOURCE, format!("url:{folder}/"), true);
-    }
-    set(VIEW, url, true);
 }
 
 /// Removes what [`set`] has set, so that an entity can be compared with its state elsewhere.
@@ -43,8 +46,11 @@ pub fn remove_location_annotations(value: &mut Value) {
     annotations.shift_remove(ORIGIN);
     let location = annotations.shift_remove(MANAGED_BY);
     if let Some(url) = location.as_ref().and_then(Value::as_str).and_then(|it| it.strip_prefix("url:")) {
-        let folder = url.rsplit_once('/').map(|(folder, _)| format!("url:{folder}/"));
-        let derived = [(VIEW, Some(url.to_owned())), (EDIT, Some(edit_of(url))), (SOURCE, folder)];
+        let hosts = Integrations::read(&Value::Null).0;
+        let host = hosts.by_url(url);
+        let source = host.and_then(|it| it.source(url)).map(|it| format!("url:{it}"));
+        let edit = host.map_or_else(|| edit_of(url), |it| it.edit(url));
+        let derived = [(VIEW, Some(url.to_owned())), (EDIT, Some(edit)), (SOURCE, source)];
         for (key, value) in derived {
             if annotations.get(key).and_then(Value::as_str) == value.as_deref() {
                 annotations.shift_remove(key);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::arguments::SiteArguments;
 use super::{Failure, embedded};
 use crate::generate::SiteInput;
-use crate::sources::{Checkout, LocalReader, OriginMap};
+use crate::sources::{Checkout, LocalReader, OriginMap, tree_of_branch};
 
 /// The configuration file of a site.
 pub(super) const CONFIG: &str = "site.yaml";
@@ -57,7 +57,7 @@ pub(super) fn origin(
     let Some(remote) = &checkout.remote else { return Ok(None) };
     let inside = below(folder, checkout);
     let branch = checkout.branch.as_deref().unwrap_or("main");
-    Ok(OriginMap::new(&format!("{remote}/blob/{branch}/"), &inside))
+    Ok(OriginMap::new(&tree_of_branch(remote, branch), &inside))
 }
 
 /// Returns the site folder as seen from the root of its repository; empty where there is none.

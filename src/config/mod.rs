@@ -49,7 +49,6 @@ const WITHOUT_EFFECT: &[&str] = &[
     "/catalog/stitchingStrategy",
     "/catalog/useUrlReadersSearch",
     "/events",
-    "/integrations",
     "/kubernetes",
     "/notifications",
     "/permission",

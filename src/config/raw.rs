@@ -104,7 +104,7 @@ impl Default for Site {
             merge_keys: false,
             levels: Levels::default(),
             unknown_kinds: Severity::Notice,
-            integrations: Integrations::default(),
+            integrations: Integrations::read(&Value::Null).0,
             plugins: Vec::new(),
             extensions: Vec::new(),
             content: "content".to_owned(),

@@ -29,7 +29,8 @@ pub fn survey(input: &SiteInput, report: &mut Report) -> Option<Survey> {
     let reader = &*input.reader;
     let site = load_site(input, report)?;
     let plugins = plugins::load(&plugin_settings(&site), reader, &*input.builtin, report);
-    let catalog = catalog::load(&catalog_settings(&site, &plugins, input), reader, report);
+    let catalog =
+        catalog::load(&catalog_settings(&site, &plugins, input.origin.as_ref(), input), reader, report);
     let files: BTreeSet<&str> = catalog.entities().iter().map(|it| &*it.place.location).collect();
     let (builtin, own): (Vec<_>, Vec<_>) =
         plugins.plugins.iter().partition(|it| it.file.starts_with("builtin:"));

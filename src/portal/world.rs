@@ -87,10 +87,13 @@ impl World {
         self.origin.as_ref()?.edit_url_of(file)
     }
 
-    /// Returns where the source of what the entity describes is.
+    /// Returns where the source of what the entity describes is; the descriptor where nothing better is known.
     pub fn source_url(entity: &Entity) -> Option<String> {
-        let written = entity.annotation("backstage.io/source-location");
-        let address = written.map(|it| it.strip_prefix("url:").unwrap_or(it)).filter(|it| it.contains("://"));
-        address.map(str::to_owned)
+        let address = |key: &str| {
+            let written = entity.annotation(key)?;
+            let address = written.strip_prefix("url:").unwrap_or(written);
+            address.contains("://").then(|| address.to_owned())
+        };
+        address("backstage.io/source-location").or_else(|| address("backstage.io/managed-by-location"))
     }
 }

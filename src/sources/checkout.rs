@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::integration::Integrations;
 use super::normalize;
 
 /// The git checkout that a folder lies in.
@@ -49,6 +50,21 @@ pub struct OriginMap {
     tree: String,
     /// The path of the site folder below the root of that tree.
     inside: String,
+    /// The hosts whose rules are known.
+    integrations: Integrations,
+}
+
+/// Returns how a host that is not configured writes the tree of a branch, as far as its name tells.
+pub fn tree_of_branch(remote: &str, branch: &str) -> String {
+    let host =
+        url::Url::parse(remote).ok().and_then(|it| it.host_str().map(str::to_owned)).unwrap_or_default();
+    let verb = match host.as_str() {
+        it if it.contains("gitlab") => "-/blob",
+        "bitbucket.org" => "src",
+        it if it.contains("gitea") || it.contains("forgejo") || it == "codeberg.org" => "src/branch",
+        _ => "blob",
+    };
+    format!("{}/{verb}/{branch}/", remote.trim_end_matches('/'))
 }
 
 impl OriginMap {
@@ -58,15 +74,32 @@ impl OriginMap {
         let parsed = url::Url::parse(origin).ok()?;
         let host = parsed.host_str()?;
         let text = origin.trim_end_matches('/');
-        let markers = ["/-/blob/", "/-/tree/", "/blob/", "/tree/", "/src/branch/", "/raw/", "/edit/"];
+        let markers =
+            ["/-/blob/", "/-/tree/", "/blob/", "/tree/", "/src/branch/", "/src/", "/raw/", "/edit/"];
         let found = markers.iter().find_map(|marker| text.find(marker).map(|at| (at, *marker)));
         let (repository, tree) = match found {
             Some((at, _)) => (text.get(..at)?.to_owned(), text.get(at + 1..)?.to_owned()),
-            None => (text.to_owned(), "blob/main".to_owned()),
+            None => {
+                let whole = tree_of_branch(text, "main");
+                let tree = whole.get(text.len()..)?.trim_matches('/').to_owned();
+                (text.to_owned(), tree)
+            }
         };
         let segments =
             url::Url::parse(&repository).ok()?.path_segments()?.filter(|it| !it.is_empty()).count();
-        (segments >= 2 && !host.is_empty()).then(|| Self { repository, tree, inside: normalize(inside) })
+        (segments >= 2 && !host.is_empty()).then(|| Self {
+            repository,
+            tree,
+            inside: normalize(inside),
+            integrations: Integrations::read(&serde_json::Value::Null).0,
+        })
+    }
+
+    /// Returns the map with the hosts that the site has configured.
+    #[must_use]
+    pub fn with_integrations(mut self, integrations: Integrations) -> Self {
+        self.integrations = integrations;
+        self
     }
 
     /// Returns the address of a file of the copy, for links to its source.
@@ -78,10 +111,19 @@ impl OriginMap {
         Some(format!("{}/{}/{below}", self.repository, self.tree))
     }
 
-    /// Returns the address of a file as Backstage resolves it: on GitHub and its like, `/blob/` becomes `/tree/`.
+    /// Returns the address of a file as its host's integration resolves it: on GitHub, `/blob/` becomes `/tree/`.
     pub fn tree_url_of(&self, path: &str) -> Option<String> {
         let url = self.url_of(path)?;
-        Some(if url.contains("/-/blob/") { url } else { url.replacen("/blob/", "/tree/", 1) })
+        match self.integrations.by_url(&url) {
+            Some(host) => host.resolve(&url, &url, None),
+            None => Some(url),
+        }
+    }
+
+    /// Returns the address of the folder of a file, with a slash at the end, where an integration knows the host.
+    pub fn source_url_of(&self, path: &str) -> Option<String> {
+        let url = self.url_of(path)?;
+        self.integrations.by_url(&url)?.source(&url)
     }
 
     /// Returns where a file can be edited; a tree that names a commit cannot be.
@@ -91,7 +133,10 @@ impl OriginMap {
             return None;
         }
         let url = self.url_of(path)?;
-        Some(url.replacen("/blob/", "/edit/", 1).replacen("/tree/", "/edit/", 1))
+        Some(match self.integrations.by_url(&url) {
+            Some(host) => host.edit(&url),
+            None => url.replacen("/blob/", "/edit/", 1).replacen("/tree/", "/edit/", 1),
+        })
     }
 
     /// Returns the path of the copy that an address of the repository means, whatever the branch it names and
@@ -109,10 +154,14 @@ impl OriginMap {
         if !matches!(verb, "blob" | "tree" | "raw" | "edit" | "src") {
             return None;
         }
-        let rest =
-            if verb == "src" { rest.strip_prefix("src/branch/")? } else { rest.get(verb.len() + 1..)? };
+        let rest = match rest.strip_prefix("src/branch/") {
+            Some(below) => below,
+            None => rest.get(verb.len() + 1..)?,
+        };
         // A branch with slashes cannot be told from folders, except the one that the origin itself names.
-        let own = self.tree.split_once('/').map(|(_, reference)| reference).unwrap_or_default();
+        let tree = self.tree.strip_prefix("-/").unwrap_or(&self.tree);
+        let own = tree.strip_prefix("src/branch/").or_else(|| tree.split_once('/').map(|(_, it)| it));
+        let own = own.unwrap_or_default();
         let below = match rest.strip_prefix(own).and_then(|it| it.strip_prefix('/')) {
             Some(below) if !own.is_empty() => below,
             _ => rest.split_once('/').map_or("", |(_, below)| below),
@@ -156,6 +205,38 @@ mod tests {
             inner.path_of("https://github.com/acme/shop/blob/main/b.yaml").as_deref(),
             Some("../../b.yaml")
         );
+    }
+
+    #[test]
+    fn knows_how_hosts_write_trees() {
+        for (remote, file, edit) in [
+            (
+                "https://gitlab.com/acme/sea/shop",
+                "https://gitlab.com/acme/sea/shop/-/blob/dev/x.yaml",
+                "https://gitlab.com/acme/sea/shop/-/edit/dev/x.yaml",
+            ),
+            (
+                "https://bitbucket.org/acme/shop",
+                "https://bitbucket.org/acme/shop/src/dev/x.yaml",
+                "https://bitbucket.org/acme/shop/src/dev/x.yaml?mode=edit&at=dev",
+            ),
+            (
+                "https://git.example/acme/shop",
+                "https://git.example/acme/shop/blob/dev/x.yaml",
+                "https://git.example/acme/shop/edit/dev/x.yaml",
+            ),
+        ] {
+            let map = OriginMap::new(&super::tree_of_branch(remote, "dev"), "").unwrap();
+            assert_eq!(map.tree_url_of("x.yaml").as_deref(), Some(file));
+            assert_eq!(map.edit_url_of("x.yaml").as_deref(), Some(edit));
+            assert_eq!(map.path_of(file).as_deref(), Some("x.yaml"));
+        }
+        let tea = OriginMap::new("https://codeberg.org/acme/shop/src/branch/feature/y/", "").unwrap();
+        let file = tea.url_of("a/x.yaml").unwrap();
+        assert_eq!(file, "https://codeberg.org/acme/shop/src/branch/feature/y/a/x.yaml");
+        assert_eq!(tea.path_of(&file).as_deref(), Some("a/x.yaml"));
+        let commit = "https://github.com/acme/shop/blob/0123456789012345678901234567890123456789/";
+        assert_eq!(OriginMap::new(commit, "").unwrap().edit_url_of("x.yaml"), None);
     }
 
     #[test]

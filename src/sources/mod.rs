@@ -10,7 +10,7 @@ pub mod integration;
 pub mod schema;
 pub mod yaml;
 
-pub use checkout::{Checkout, OriginMap};
+pub use checkout::{Checkout, OriginMap, tree_of_branch};
 pub use git_tree::{GitTreeReader, RevisionError};
 pub use local::LocalReader;
 pub use memory::MemoryReader;

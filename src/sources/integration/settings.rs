@@ -115,7 +115,7 @@ impl std::fmt::Display for IntegrationError {
 }
 
 /// All hosts that answer: the configured ones, and those that need no configuration.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Integrations {
     list: Vec<Integration>,
 }
