@@ -22,7 +22,7 @@ use callboard::render::Publish;
 use callboard::sources::{LocalReader, MemoryReader, OriginMap};
 
 /// Literals that look like a code and are none, beside media types.
-const NOT_CODES: &[&str] = &["plugin/v1", "blob/main"];
+const NOT_CODES: &[&str] = &["plugin/v1", "blob/main", "src/branch"];
 const MEDIA_TYPES: &[&str] = &["application", "image", "text"];
 
 /// The prefix of annotations, which look like codes too.
