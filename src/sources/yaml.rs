@@ -26,11 +26,8 @@ pub struct Document<'text> {
 
 /// Parses all documents of a stream, in order. A document without content (empty, comments alone, or `null`) is
 /// `Ok(None)`, so that the index in the list is the index in the file.
-pub fn parse<'text>(
-    file: &Arc<str>,
-    text: &'text str,
-) -> Vec<Result<Option<Document<'text>>, Box<Diagnostic>>> {
-    let wrap = |root: MarkedYaml<'text>, line_offset| {
+pub fn parse(file: &Arc<str>, text: &str) -> Vec<Result<Option<Document<'static>>, Box<Diagnostic>>> {
+    let wrap = |root: MarkedYaml<'static>, line_offset| {
         let document = Document { file: Arc::clone(file), root, line_offset };
         let empty = matches!(document.root.data, YamlData::BadValue | YamlData::Value(Scalar::Null));
         if empty { None } else { Some(document) }
@@ -66,7 +63,7 @@ pub fn parse<'text>(
 }
 
 /// Loads a stream. What the parser refuses and YAML allows is mended first.
-fn load<'text>(text: &str) -> Result<Vec<MarkedYaml<'text>>, ScanError> {
+fn load(text: &str) -> Result<Vec<MarkedYaml<'static>>, ScanError> {
     if let Some(line) = deepest_line(text) {
         return Err(ScanError::new_str(Marker::new(0, line, 0), "it is nested too deeply"));
     }
@@ -95,7 +92,7 @@ fn deepest_line(text: &str) -> Option<usize> {
 ///
 /// # Errors
 /// When it does not parse, holds nothing, or holds several documents.
-pub fn parse_one<'text>(file: &Arc<str>, text: &'text str) -> Result<Document<'text>, Box<Diagnostic>> {
+pub fn parse_one(file: &Arc<str>, text: &str) -> Result<Document<'static>, Box<Diagnostic>> {
     let mut documents = Vec::new();
     for document in parse(file, text) {
         documents.extend(document?);
