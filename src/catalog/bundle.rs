@@ -89,19 +89,20 @@ impl Bundling<'_> {
         let (target, part) = reference.split_once('#').unwrap_or((reference, ""));
         let target = match target {
             "" => file.to_owned(),
-            target => match (Base { file, origin: self.base.origin }).resolve(target, true) {
+            // An address keeps its escapes; a path is that of a file on disk.
+            target => match (Base { file, origin: self.base.origin }).resolve(&path_of(target), true) {
                 Target::Path(path) => path,
                 Target::Elsewhere(address) => return Err(format!("`{address}` is not read yet")),
                 Target::Malformed(reason) => return Err(reason),
             },
         };
-        let part = part.trim_end_matches('/').to_owned();
         if target == self.root {
-            set_reference(value, &part);
+            set_reference(value, part.trim_end_matches('/'));
             return Ok(());
         }
+        let part = unescaped(part.trim_end_matches('/'));
         if let Some(place) = self.place_of(&target, &part) {
-            set_reference(value, &place);
+            set_reference(value, &place.replace('%', "%25"));
             return Ok(());
         }
         let mut content = self
@@ -148,6 +149,32 @@ impl Bundling<'_> {
     }
 }
 
+fn path_of(target: &str) -> String {
+    if target.contains("://") { target.to_owned() } else { unescaped(target) }
+}
+
+/// Returns a part of a URL with its escapes, such as `%7B`, worked out.
+fn unescaped(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('%') {
+        bytes.extend(before.bytes());
+        let code = after.get(..2).filter(|it| it.bytes().all(|it| it.is_ascii_hexdigit()));
+        match code.and_then(|it| u8::from_str_radix(it, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(b'%');
+                rest = after;
+            }
+        }
+    }
+    bytes.extend(rest.bytes());
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
 fn set_reference(value: &mut Value, pointer: &str) {
     let mut object = match std::mem::take(value) {
         Value::Object(object) => object,
@@ -185,6 +212,21 @@ mod tests {
             "a": {"name": "cat", "next": {"$ref": "#/a"}, "tag": {"up": {"$ref": "#/a"}}},
             "b": {"$ref": "#/a", "note": "x"},
             "c": {"$ref": "#/a"},
+        });
+        assert_eq!(bundled.unwrap(), wanted);
+    }
+
+    #[test]
+    fn works_out_the_escapes_of_references() {
+        let bundled = check(&[
+            (
+                "api/root.yaml",
+                "a: {$ref: 'my%20file.yaml#/paths/~1x~1%7Bid%7D'}\nb: {$ref: './my file.yaml#/paths/~1x~1{id}'}\nc%: {$ref: 'my file.yaml#/100%25'}\nd: {$ref: 'my file.yaml#/100%'}",
+            ),
+            ("api/my file.yaml", "paths: {'/x/{id}': {get: 1}}\n100%: {k: 1}"),
+        ]);
+        let wanted = serde_json::json!({
+            "a": {"get": 1}, "b": {"$ref": "#/a"}, "c%": {"k": 1}, "d": {"$ref": "#/c%25"},
         });
         assert_eq!(bundled.unwrap(), wanted);
     }

@@ -17,8 +17,8 @@ const BYTES_MAX: usize = 4 * 1024 * 1024;
 /// that it stands in.
 pub(super) fn check(judged: &Judged<'_>, written: &Span, text: &str) -> Vec<Diagnostic> {
     let field = |key: &str| judged.value.pointer(key).and_then(Value::as_str);
-    let Some(definition) = field("/spec/definition").filter(|it| it.len() <= BYTES_MAX && *it != NOT_READ)
-    else {
+    let is_checked = |it: &&str| (1..=BYTES_MAX).contains(&it.len()) && *it != NOT_READ;
+    let Some(definition) = field("/spec/definition").filter(is_checked) else {
         return Vec::new();
     };
     let mistakes = match field("/spec/type").unwrap_or_default() {
@@ -110,7 +110,13 @@ fn graphql(definition: &str) -> Vec<Mistake> {
 }
 
 fn protobuf(definition: &str) -> Vec<Mistake> {
+    let definition = definition.trim_start_matches('\u{feff}');
     let Err(error) = protox_parse::parse("definition.proto", definition) else { return Vec::new() };
+    // The parser knows neither editions nor the option value `-inf`.
+    let message = error.to_string();
+    if message.ends_with("but found 'edition'") || message.starts_with("identifiers may not be negative") {
+        return Vec::new();
+    }
     vec![Mistake {
         position: error.span().map(|it| position(definition, it.start)),
         message: format!("the protobuf definition does not parse: {error}"),
@@ -123,4 +129,30 @@ fn position(text: &str, byte: usize) -> Position {
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
     Position { line: line as u32, column: column as u32 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{graphql, protobuf, specification};
+
+    #[test]
+    fn takes_what_is_valid() {
+        for text in [
+            "syntax = \"proto2\";\nmessage A { optional group G = 1 { } extensions 2 to max; }",
+            "syntax = \"proto3\";\nmessage A { string s = 1 [(r).x = {a: [1]}, json_name = \"t\"]; ; }",
+            "// c\n/* d */ edition = \"2023\";\nmessage A { reserved foo; }",
+            "syntax = \"proto3\";\noption (x) = -inf;",
+            "\u{feff}syntax = \"proto3\";",
+            "message NoSyntax { optional int32 a = 1; }",
+        ] {
+            assert!(protobuf(text).is_empty(), "{text}");
+        }
+        for text in ["syntax = \"proto3\";\nmessage {}", "message A {\n", "editions = 3"] {
+            assert_eq!(protobuf(text).len(), 1, "{text}");
+        }
+        let json = r#"{"openapi":	"3.0.3", "info": {"title": "\ud83d\ude00 \/"}}"#;
+        assert!(specification(json, &["openapi"], "OpenAPI").is_empty());
+        let sdl = "\u{feff}extend schema @link(url: \"x\")\nextend union U = | A\ndirective @a repeatable on | OBJECT";
+        assert!(graphql(sdl).is_empty());
+    }
 }

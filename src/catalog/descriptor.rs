@@ -9,7 +9,6 @@ use super::finding::{Finding, Stage};
 use super::kind_set::{KindSet, KnownKind};
 use super::overlay::{self, Overlay};
 use super::places::Places;
-use super::targets::Base;
 use super::{envelope, kind_check, placeholders, relations};
 use crate::diagnostics::{Diagnostic, Span};
 use crate::model::{Entity, EntityRef, Place, Reference};
@@ -56,18 +55,12 @@ pub(super) struct Judged<'a> {
 }
 
 impl<'a> Judge<'a> {
-    /// Judges one document of the file `file`, completed by `overlays`.
-    pub(super) fn judge(
-        &self,
-        document: &Document<'_>,
-        file: &Arc<str>,
-        overlays: &[&Overlay],
-    ) -> Judged<'a> {
+    /// Judges one document, completed by `overlays`.
+    pub(super) fn judge(&self, document: &Document<'_>, overlays: &[&Overlay]) -> Judged<'a> {
         let mut value = if self.merge_keys { document.merged_json() } else { document.json() };
-        let added: Vec<Document<'_>> = overlays.iter().filter_map(|it| it.document()).collect();
         let (mut grafts, mut problems) = (Vec::new(), Vec::new());
-        for overlay in &added {
-            overlay::merge(&mut value, document, overlay, &mut grafts, &mut problems);
+        for overlay in overlays {
+            overlay::merge(&mut value, document, &overlay.document, &mut grafts, &mut problems);
         }
         let mut findings = Vec::new();
         let places = Places::new(document, grafts);
@@ -84,9 +77,8 @@ impl<'a> Judge<'a> {
         envelope::check(root, &mut findings);
         let mut files = Vec::new();
         if !findings.iter().any(|it| it.stage == Stage::Envelope) {
-            let base = Base { file, origin: self.origin };
             let mut failed = Vec::new();
-            files = placeholders::replace(&mut value, &base, self.reader, &mut failed);
+            files = placeholders::replace(&mut value, &places, self.origin, self.reader, &mut failed);
             // Backstage judges what placeholders stand for, and not the placeholders.
             if let (Value::Object(root), false) = (&value, findings.is_empty()) {
                 findings.clear();

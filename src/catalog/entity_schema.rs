@@ -172,6 +172,9 @@ fn shape(shape: Shape, relation: Option<&RelationField>) -> Value {
         Shape::AnyText => or_placeholder(json!({"type": "string"})),
         Shape::TextList => or_placeholder(json!({"type": "array", "items": or_placeholder(text)})),
         Shape::Mapping => mapping,
+        Shape::TextsBeside(_) => {
+            json!({"type": "object", "additionalProperties": or_placeholder(json!({"type": "string"}))})
+        }
         Shape::MappingList => or_placeholder(json!({"type": "array", "items": mapping})),
         Shape::MappingOrMappingList => json!({"type": ["object", "array"], "items": mapping}),
         Shape::OneOf(options) => json!({"anyOf": [{"enum": options}, {"$ref": "#/definitions/placeholder"}]}),

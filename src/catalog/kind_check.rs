@@ -87,16 +87,17 @@ fn check_ai_resource(body: &Value, findings: &mut Vec<Finding>) {
 }
 
 fn check_field(field: &Field, path: &str, parent: &Value, pointer: &str, findings: &mut Vec<Finding>) {
-    if let Some((list, rest)) = path.split_once("[].") {
+    let (step, rest) = path.split_once('.').map_or((path, None), |(step, rest)| (step, Some(rest)));
+    if let (Some(list), Some(rest)) = (step.strip_suffix("[]"), rest) {
         let items = parent.get(list).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         for (index, item) in items.iter().enumerate().filter(|(_, item)| item.is_object()) {
             check_field(field, rest, item, &format!("{pointer}/{list}/{index}"), findings);
         }
         return;
     }
-    if let Some((key, rest)) = path.split_once('.') {
-        if let Some(inner @ Value::Object(_)) = parent.get(key) {
-            check_field(field, rest, inner, &format!("{pointer}/{key}"), findings);
+    if let Some(rest) = rest {
+        if let Some(inner @ Value::Object(_)) = parent.get(step) {
+            check_field(field, rest, inner, &format!("{pointer}/{step}"), findings);
         }
         return;
     }
@@ -123,6 +124,12 @@ fn mismatch(shape: Shape, value: &Value) -> Option<String> {
         Shape::MappingList => (list(Value::is_object), "a list of mappings"),
         Shape::MappingOrMappingList => {
             (value.is_object() || list(Value::is_object), "a mapping, or a list of mappings")
+        }
+        Shape::TextsBeside(others) => {
+            let texts = |it: &serde_json::Map<String, Value>| {
+                it.iter().all(|(key, value)| value.is_string() || others.contains(&&**key))
+            };
+            (value.as_object().is_some_and(texts), "a mapping of texts, besides what it holds by name")
         }
         Shape::TextOrFlag => (value.is_string() || value.is_boolean(), "a text or a boolean"),
         Shape::OneOf(options) => {

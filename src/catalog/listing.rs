@@ -94,7 +94,12 @@ pub fn list(
 }
 
 fn list_file(path: &str, judge: Judge<'_>, sniff: bool) -> Vec<Listing> {
-    let Ok(text) = judge.reader.read_text(path) else { return Vec::new() };
+    let text = match judge.reader.read_text(path) {
+        Ok(text) => text,
+        // In a folder, what is no text is no entity.
+        Err(_) if sniff => return Vec::new(),
+        Err(error) => return vec![broken(path, 0, format!("the file cannot be read: {error}"))],
+    };
     if sniff && !looks_like_entities(&text) {
         return Vec::new();
     }
@@ -104,7 +109,7 @@ fn list_file(path: &str, judge: Judge<'_>, sniff: bool) -> Vec<Listing> {
     for document in yaml::parse(&file, &text) {
         let row = match document {
             Ok(None) => continue,
-            Ok(Some(document)) => row(path, doc, &judge.judge(&document, &file, &[]), judge.kinds),
+            Ok(Some(document)) => row(path, doc, &judge.judge(&document, &[]), judge.kinds),
             Err(diagnostic) => broken(path, doc, diagnostic.message),
         };
         doc += 1;

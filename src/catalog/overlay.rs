@@ -8,7 +8,7 @@ use super::finding::pointer_key;
 use super::places::Graft;
 use crate::diagnostics::{Diagnostic, Span};
 use crate::model::EntityRef;
-use crate::sources::yaml::{self, Document};
+use crate::sources::yaml::Document;
 
 /// The annotation that makes a document an overlay.
 pub(super) const ANNOTATION: &str = "callboard/overlay";
@@ -20,21 +20,10 @@ pub(super) struct Overlay {
     pub(super) reference: EntityRef,
     /// The place of its name.
     pub(super) place: Span,
-    file: Arc<str>,
-    text: Arc<str>,
-    index: usize,
-}
-
-impl Overlay {
-    /// Returns the overlay that document `index` of a file is.
-    pub(super) fn new(reference: EntityRef, place: Span, file: &Arc<str>, text: &str, index: usize) -> Self {
-        Self { reference, place, file: Arc::clone(file), text: Arc::from(text), index }
-    }
-
-    /// Returns the document, parsed.
-    pub(super) fn document(&self) -> Option<Document<'_>> {
-        yaml::parse(&self.file, &self.text).into_iter().nth(self.index)?.ok()?
-    }
+    /// The document.
+    pub(super) document: Arc<Document<'static>>,
+    /// The index of the document in its file.
+    pub(super) index: usize,
 }
 
 /// Returns whether a document says that it is an overlay.

@@ -9,9 +9,10 @@ use serde_json::Value;
 
 use super::bundle::bundle;
 use super::finding::{Finding, Stage, pointer_key};
+use super::places::Places;
 use super::targets::{Base, Target};
 use crate::diagnostics::Diagnostic;
-use crate::sources::{Reader, yaml};
+use crate::sources::{OriginMap, Reader, yaml};
 
 /// What stands in the place of a text that is not read.
 pub(super) const NOT_READ: &str = "(not read yet)";
@@ -19,20 +20,22 @@ pub(super) const NOT_READ: &str = "(not read yet)";
 /// How deep an entity may be nested.
 const DEPTH_MAX: usize = 100;
 
-/// Replaces all placeholders of an entity. Returns the fields that are now the text of a file, with that file.
+/// Replaces all placeholders of an entity, each read as seen from the file that it stands in. Returns the fields that are now the text of a file, with that file.
 pub(super) fn replace(
     value: &mut Value,
-    base: &Base<'_>,
+    places: &Places<'_, '_>,
+    origin: Option<&OriginMap>,
     reader: &dyn Reader,
     findings: &mut Vec<Finding>,
 ) -> Vec<(String, String)> {
-    let mut replacing = Replacing { base, reader, findings, texts: Vec::new() };
+    let mut replacing = Replacing { places, origin, reader, findings, texts: Vec::new() };
     replacing.walk(value, "");
     replacing.texts
 }
 
 struct Replacing<'a> {
-    base: &'a Base<'a>,
+    places: &'a Places<'a, 'a>,
+    origin: Option<&'a OriginMap>,
     reader: &'a dyn Reader,
     findings: &'a mut Vec<Finding>,
     texts: Vec<(String, String)>,
@@ -80,7 +83,8 @@ impl Replacing<'_> {
     /// Returns what stands in the stead of a placeholder at `pointer`, if anything does.
     fn resolve(&mut self, key: &str, argument: &Value, pointer: &str) -> Option<Value> {
         let place = format!("{pointer}/{key}");
-        match resolve(key, argument, &place, self.base, self.reader)? {
+        let base = Base { file: self.places.file(&place), origin: self.origin };
+        match resolve(key, argument, &place, &base, self.reader)? {
             Ok((content, file)) => {
                 if key == "$text" {
                     self.texts.push((pointer.to_owned(), file));

@@ -39,6 +39,11 @@ impl<'a, 'text> Places<'a, 'text> {
         document.key_span(&pointer)
     }
 
+    /// Returns the file that the value at a JSON pointer was written in.
+    pub(super) fn file(&self, pointer: &str) -> &str {
+        self.origin(pointer).0.file()
+    }
+
     fn origin(&self, pointer: &str) -> (&Document<'text>, String) {
         for graft in &self.grafts {
             let rest = pointer.strip_prefix(graft.pointer.as_str());

@@ -73,10 +73,17 @@ pub(super) fn read(
     let locations = settings.locations.iter().enumerate();
     let mut pending: Vec<Pending> =
         locations.map(|(index, it)| start(it, index, settings.origin.as_ref())).collect();
+    let configured = configured_overlays(settings, reader, report);
     let mut overlays = Vec::new();
     let mut seen = BTreeSet::new();
     let mut kept = Kept::default();
+    let mut asked = BTreeSet::new();
     for depth in 0.. {
+        if pending.is_empty() {
+            // What overlays add to the targets of locations.
+            let all = overlays.iter().chain(&configured);
+            pending = all.flat_map(|it| overlaid_targets(it, &kept, judge, &mut asked)).collect();
+        }
         if pending.is_empty() {
             break;
         }
@@ -94,7 +101,9 @@ pub(super) fn read(
             file.entities.into_iter().for_each(|(start, entity)| kept.add(entity, start, settings, report));
         }
     }
-    overlays.extend(configured_overlays(settings, reader, report));
+    // Which file was read first says nothing; which overlay the site names first does.
+    overlays.sort_by(|a, b| (a.document.file(), a.index).cmp(&(b.document.file(), b.index)));
+    overlays.extend(configured);
     complete(&mut kept, overlays, judge, settings, report);
     kept.entities
 }
@@ -158,7 +167,7 @@ fn configured_overlays(settings: &CatalogSettings, reader: &dyn Reader, report: 
         for (index, document) in yaml::parse(&named.file, &text).into_iter().enumerate().take(DOCUMENTS_MAX) {
             match document {
                 Ok(None) => {}
-                Ok(Some(document)) => match as_overlay(&document, &document.json(), &text, index) {
+                Ok(Some(document)) => match as_overlay(document, index) {
                     Ok(overlay) => overlays.push(overlay),
                     Err(problem) => report.push(*problem),
                 },
@@ -170,15 +179,10 @@ fn configured_overlays(settings: &CatalogSettings, reader: &dyn Reader, report: 
 }
 
 /// Returns the overlay that a document is.
-fn as_overlay(
-    document: &yaml::Document<'_>,
-    value: &Value,
-    text: &str,
-    index: usize,
-) -> Result<Overlay, Box<Diagnostic>> {
+fn as_overlay(document: yaml::Document<'static>, index: usize) -> Result<Overlay, Box<Diagnostic>> {
     let place = document.span("/metadata/name");
-    match identity(value) {
-        Some(reference) => Ok(Overlay::new(reference, place, document.file(), text, index)),
+    match identity(&document.json()) {
+        Some(reference) => Ok(Overlay { reference, place, document: Arc::new(document), index }),
         None => Err(Box::new(
             Diagnostic::error("catalog/bad-overlay", place, "the overlay does not say which entity it completes")
                 .hint("write the `apiVersion`, `kind`, `metadata.name` and, if it has one, `metadata.namespace` of the entity"),
@@ -198,32 +202,35 @@ fn complete(
     for overlay in &overlays {
         by_entity.entry(&overlay.reference).or_default().push(overlay);
     }
+    let mut files: BTreeMap<Arc<str>, (String, Vec<_>)> = BTreeMap::new();
+    let (mut completed, mut diagnostics) = (BTreeSet::new(), Vec::new());
     for (reference, overlays) in by_entity {
         let found = kept.index.get(reference).copied();
         let Some((slot, start)) = found.and_then(|(at, start)| Some((kept.entities.get_mut(at)?, start)))
         else {
-            report.extend(overlays.iter().map(|it| without_entity(it)));
+            diagnostics.extend(overlays.iter().map(|it| without_entity(it)));
             continue;
         };
         let file = Arc::clone(&slot.place.location);
-        let Ok(text) = judge.reader.read_text(&file) else { continue };
-        let documents = yaml::parse(&file, &text);
-        let Some(Ok(Some(document))) = documents.get(slot.place.document) else { continue };
-        let read = judge_document(
-            Written { document, text: &text, index: slot.place.document, start },
-            &overlays,
-            judge,
-            settings,
-        );
-        let (Some(entity), diagnostics) = read else { continue };
-        // What was said of the entity as it stood alone is said again where it is still true.
-        report.retain(|it| {
-            let of_another = matches!(&*it.code, "catalog/duplicate-entity" | "catalog/not-allowed");
-            of_another || it.entity.as_deref() != Some(reference.as_str())
+        let (text, documents) = files.entry(Arc::clone(&file)).or_insert_with(|| {
+            let text = judge.reader.read_text(&file).unwrap_or_default();
+            let documents = yaml::parse(&file, &text);
+            (text, documents)
         });
-        report.extend(diagnostics);
+        let index = slot.place.document;
+        let Some(Ok(Some(document))) = documents.get(index) else { continue };
+        let written = Written { document, text, index, start };
+        let (Some(entity), of_entity) = judge_document(written, &overlays, judge, settings) else { continue };
+        completed.insert(reference.as_str());
+        diagnostics.extend(of_entity);
         *slot = entity;
     }
+    // What was said of an entity as it stood alone is said again where it is still true.
+    report.retain(|it| {
+        let of_another = matches!(&*it.code, "catalog/duplicate-entity" | "catalog/not-allowed");
+        of_another || it.entity.as_deref().is_none_or(|entity| !completed.contains(entity))
+    });
+    report.extend(diagnostics);
 }
 
 fn without_entity(overlay: &Overlay) -> Diagnostic {
@@ -333,7 +340,7 @@ fn read_file(named: &NamedFile, judge: Judge<'_>, settings: &CatalogSettings) ->
             Ok(Some(document)) => {
                 let value = document.json();
                 if overlay::is_overlay(&value) {
-                    match as_overlay(&document, &value, &text, index) {
+                    match as_overlay(document, index) {
                         Ok(overlay) => read.overlays.push(overlay),
                         Err(problem) => read.diagnostics.push(*problem),
                     }
@@ -372,7 +379,7 @@ fn judge_document(
     settings: &CatalogSettings,
 ) -> (Option<Entity>, Vec<Diagnostic>) {
     let document = written.document;
-    let mut judged = judge.judge(document, document.file(), overlays);
+    let mut judged = judge.judge(document, overlays);
     soften_unknown_kind(&mut judged, settings);
     let places = Places::new(document, Vec::new());
     if judged.kind.is_some_and(|it| it.is("API")) {
@@ -400,24 +407,68 @@ fn soften_unknown_kind(judged: &mut Judged<'_>, settings: &CatalogSettings) {
 
 /// Adds the targets of a `Location`.
 fn follow(entity: &Entity, written: Written<'_, '_>, judge: Judge<'_>, pending: &mut Vec<Pending>) {
-    let known = judge.kinds.find(entity.kind(), entity.text(&["apiVersion"]).unwrap_or_default(), true);
-    let Some(spec) = entity.value.get("spec").filter(|_| known.is_some_and(|it| it.is("Location"))) else {
-        return;
+    if let Some(spec) = location_spec(entity, judge) {
+        let required = is_required(spec);
+        pending.extend(targets(spec, written.document, judge, required, written.start));
+    }
+}
+
+/// Returns the targets that an overlay adds to a location, each once; they are seen from the file of the overlay.
+fn overlaid_targets(
+    overlay: &Overlay,
+    kept: &Kept,
+    judge: Judge<'_>,
+    asked: &mut BTreeSet<(EntityRef, String)>,
+) -> Vec<Pending> {
+    let found = kept.index.get(&overlay.reference);
+    let Some((entity, start)) = found.and_then(|(at, start)| Some((kept.entities.get(*at)?, *start))) else {
+        return Vec::new();
     };
-    let required = spec.get("presence").and_then(Value::as_str) != Some("optional");
+    let Some(own) = location_spec(entity, judge) else { return Vec::new() };
+    let value = overlay.document.json();
+    let Some(added) = value.get("spec") else { return Vec::new() };
+    let required = is_required(own) && is_required(added);
+    let mut targets = targets(added, &overlay.document, judge, required, start);
+    if own.get("target").is_some() && added.get("target").is_some_and(Value::is_string) {
+        // The location's own target stays.
+        targets.remove(0);
+    }
+    targets.retain(|it| asked.insert((overlay.reference.clone(), format!("{:?}", it.target))));
+    targets
+}
+
+/// Returns the `spec` of a location.
+fn location_spec<'a>(entity: &'a Entity, judge: Judge<'_>) -> Option<&'a Value> {
+    let known = judge.kinds.find(entity.kind(), entity.text(&["apiVersion"]).unwrap_or_default(), true);
+    entity.value.get("spec").filter(|_| known.is_some_and(|it| it.is("Location")))
+}
+
+fn is_required(spec: &Value) -> bool {
+    spec.get("presence").and_then(Value::as_str) != Some("optional")
+}
+
+/// Returns the targets in the `spec` of a location.
+fn targets(
+    spec: &Value,
+    document: &yaml::Document<'_>,
+    judge: Judge<'_>,
+    required: bool,
+    start: usize,
+) -> Vec<Pending> {
     let mut targets: Vec<(String, &str)> = Vec::new();
     targets.extend(spec.get("target").and_then(Value::as_str).map(|it| ("/spec/target".to_owned(), it)));
     for (index, target) in spec.get("targets").and_then(Value::as_array).into_iter().flatten().enumerate() {
         targets.extend(target.as_str().map(|it| (format!("/spec/targets/{index}"), it)));
     }
-    let base = Base { file: written.document.file(), origin: judge.origin };
-    pending.extend(targets.into_iter().map(|(pointer, target)| Pending {
+    let base = Base { file: document.file(), origin: judge.origin };
+    let pending = targets.into_iter().map(|(pointer, target)| Pending {
         target: base.resolve(target, false),
         written: target.to_owned(),
-        span: written.document.span(&pointer),
+        span: document.span(&pointer),
         required,
-        start: written.start,
-    }));
+        start,
+    });
+    pending.collect()
 }
 
 fn nothing_found(pending: &Pending) -> Diagnostic {

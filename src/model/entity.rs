@@ -100,4 +100,61 @@ impl Entity {
         let start = self.relations.partition_point(|it| &*it.name < relation);
         self.relations.iter().skip(start).take_while(move |it| &*it.name == relation).map(|it| &it.target)
     }
+
+    /// Returns the edges that lead to one entity, without a look at all the others.
+    pub fn relations_to<'a>(&'a self, target: &'a EntityRef) -> impl Iterator<Item = &'a Relation> {
+        let mut rest = self.relations.as_slice();
+        std::iter::from_fn(move || {
+            loop {
+                let name = &*rest.first()?.name;
+                let (named, others) = rest.split_at(rest.partition_point(|it| &*it.name == name));
+                rest = others;
+                if let Some(found) = named.binary_search_by(|it| it.target.cmp(target)).ok() {
+                    return named.get(found);
+                }
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{Entity, EntityRef, Place, Relation, Value};
+    use crate::diagnostics::Span;
+
+    #[test]
+    fn finds_the_edges_to_one_entity() {
+        let edge = |name: &str, target: &str| Relation {
+            name: Arc::from(name),
+            target: EntityRef::parse_full(target).unwrap(),
+        };
+        let mut relations =
+            vec![edge("a", "group:x"), edge("b", "group:w"), edge("b", "group:x"), edge("c", "group:y")];
+        relations.sort_unstable();
+        let file: Arc<str> = Arc::from("x.yaml");
+        let place = Place {
+            name: Span::file(Arc::clone(&file)),
+            title: None,
+            deprecated: None,
+            document: 0,
+            location: file,
+        };
+        let entity = Entity {
+            reference: EntityRef::new("group", "default", "me"),
+            value: Value::Null,
+            relations,
+            place,
+            references: Vec::new(),
+            errors: Vec::new(),
+        };
+        let names = |target: &str| -> Vec<String> {
+            let target = EntityRef::parse_full(target).unwrap();
+            entity.relations_to(&target).map(|it| it.name.to_string()).collect()
+        };
+        assert_eq!(names("group:x"), ["a", "b"]);
+        assert_eq!(names("group:y"), ["c"]);
+        assert!(names("group:z").is_empty());
+    }
 }

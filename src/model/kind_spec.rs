@@ -11,6 +11,8 @@ pub enum Shape {
     TextList,
     /// A mapping.
     Mapping,
+    /// A mapping whose values are strings, but for those of these keys.
+    TextsBeside(&'static [&'static str]),
     /// A list of mappings.
     MappingList,
     /// A mapping or a list of mappings.

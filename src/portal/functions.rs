@@ -10,7 +10,7 @@ use minijinja::{Environment, Error, ErrorKind, State};
 
 use super::entity_object::{self, entity_of};
 use super::world::World;
-use crate::model::{Entity, EntityRef, Filter};
+use crate::model::{Entity, EntityRef, Filter, Relation};
 
 /// How many nodes a neighbourhood may have.
 const NODES_MAX: usize = 60;
@@ -221,7 +221,15 @@ fn graph_value(
     let wanted = |name: &str| relations.is_none_or(|it| it.iter().any(|it| it == name));
     let mut edges = BTreeSet::new();
     for entity in entities {
-        for relation in entity.relations.iter().filter(|it| inside.contains(&it.target)) {
+        // At a root, only its own edges are drawn, which those among its neighbours are not; and a neighbour, such as a
+        // large group, may have very many.
+        let drawn: Vec<&Relation> = match root {
+            Some(root) if root.reference != entity.reference => {
+                entity.relations_to(&root.reference).collect()
+            }
+            _ => entity.relations.iter().filter(|it| inside.contains(&it.target)).collect(),
+        };
+        for relation in drawn {
             let forward =
                 FORWARD.iter().find(|(out, back)| *out == &*relation.name || *back == &*relation.name);
             let (from, to, label) = match forward {
@@ -229,9 +237,7 @@ fn graph_value(
                 Some((out, _)) => (&relation.target, &entity.reference, *out),
                 None => (&entity.reference, &relation.target, &*relation.name),
             };
-            // At a root, only its own edges are drawn: those among its neighbours belong to their pages.
-            let touches = root.is_none_or(|root| *from == root.reference || *to == root.reference);
-            if touches && (wanted(label) || wanted(&relation.name)) {
+            if wanted(label) || wanted(&relation.name) {
                 edges.insert((from.as_str(), to.as_str(), label));
             }
         }

@@ -9,6 +9,7 @@ mod checkout;
 pub mod integration;
 pub mod schema;
 pub mod yaml;
+mod yaml_mending;
 
 pub use checkout::{Checkout, OriginMap, tree_of_branch};
 pub use git_tree::{GitTreeReader, RevisionError};

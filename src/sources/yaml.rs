@@ -5,10 +5,15 @@
 
 use std::sync::Arc;
 
-use saphyr::{LoadableYamlNode as _, MarkedYaml, Scalar, YamlData};
+use saphyr::{LoadableYamlNode as _, MarkedYaml, Marker, Scalar, ScanError, YamlData};
 use serde_json::{Map, Number, Value};
 
+use super::yaml_mending::mended;
 use crate::diagnostics::{Diagnostic, Position, Span};
+
+/// How many columns of indentation, indicators included, a line may begin with. Blocks are nested by columns, and the
+/// parser, which calls itself for each, has no bound of its own there.
+const INDENT_MAX: usize = 1_000;
 
 /// One document of a YAML stream, with the place of every node.
 #[derive(Clone, Debug)]
@@ -21,23 +26,20 @@ pub struct Document<'text> {
 
 /// Parses all documents of a stream, in order. A document without content (empty, comments alone, or `null`) is
 /// `Ok(None)`, so that the index in the list is the index in the file.
-pub fn parse<'text>(
-    file: &Arc<str>,
-    text: &'text str,
-) -> Vec<Result<Option<Document<'text>>, Box<Diagnostic>>> {
-    let wrap = |root: MarkedYaml<'text>, line_offset| {
+pub fn parse(file: &Arc<str>, text: &str) -> Vec<Result<Option<Document<'static>>, Box<Diagnostic>>> {
+    let wrap = |root: MarkedYaml<'static>, line_offset| {
         let document = Document { file: Arc::clone(file), root, line_offset };
         let empty = matches!(document.root.data, YamlData::BadValue | YamlData::Value(Scalar::Null));
         if empty { None } else { Some(document) }
     };
-    if let Ok(documents) = MarkedYaml::load_from_str(text) {
+    if let Ok(documents) = load(text) {
         return documents.into_iter().map(|root| Ok(wrap(root, 0))).collect();
     }
     // One error fails the whole stream, so each document is parsed alone. A line that begins with `---` always begins
     // a document, even inside a block scalar or quotes (YAML 1.2.2, section 9.1.2, `c-forbidden`).
     let mut parsed = Vec::new();
     for (line_offset, part) in split(text) {
-        match MarkedYaml::load_from_str(part) {
+        match load(part) {
             Ok(documents) => parsed.extend(documents.into_iter().map(|root| Ok(wrap(root, line_offset)))),
             Err(error) => {
                 let mark = error.marker();
@@ -60,11 +62,37 @@ pub fn parse<'text>(
     parsed
 }
 
+/// Loads a stream. What the parser refuses and YAML allows is mended first.
+fn load(text: &str) -> Result<Vec<MarkedYaml<'static>>, ScanError> {
+    if let Some(line) = deepest_line(text) {
+        return Err(ScanError::new_str(Marker::new(0, line, 0), "it is nested too deeply"));
+    }
+    MarkedYaml::load_from_str(text).or_else(|error| match mended(text, error.info()) {
+        Some(mended) => MarkedYaml::load_from_str(&mended),
+        None => Err(error),
+    })
+}
+
+/// Returns the first line, from 1, that is indented beyond all reason.
+fn deepest_line(text: &str) -> Option<usize> {
+    let is_deep = |line: &str| {
+        let line = line.as_bytes();
+        let blank = |it: Option<&u8>| it.is_none_or(|it| matches!(it, b' ' | b'\t'));
+        let indents = |at: usize| match line.get(at) {
+            Some(b' ' | b'\t') => true,
+            Some(b'-' | b'?' | b':') => blank(line.get(at + 1)),
+            _ => false,
+        };
+        line.len() > INDENT_MAX && (0..=INDENT_MAX).all(indents)
+    };
+    text.split(['\n', '\r']).any(is_deep).then(|| text.lines().position(is_deep).map_or(1, |it| it + 1))
+}
+
 /// Parses a text that must hold exactly one document.
 ///
 /// # Errors
 /// When it does not parse, holds nothing, or holds several documents.
-pub fn parse_one<'text>(file: &Arc<str>, text: &'text str) -> Result<Document<'text>, Box<Diagnostic>> {
+pub fn parse_one(file: &Arc<str>, text: &str) -> Result<Document<'static>, Box<Diagnostic>> {
     let mut documents = Vec::new();
     for document in parse(file, text) {
         documents.extend(document?);
@@ -175,7 +203,7 @@ impl<'text> Document<'text> {
     }
 
     fn span_of(&self, node: &MarkedYaml<'_>) -> Span {
-        let position = |mark: &saphyr::Marker| Position {
+        let position = |mark: &Marker| Position {
             line: u32::try_from(mark.line()).unwrap_or(u32::MAX).saturating_add(self.line_offset),
             column: u32::try_from(mark.col()).unwrap_or(u32::MAX).saturating_add(1),
         };
@@ -330,6 +358,39 @@ mod tests {
             (1, 3),
             "at the end of the text"
         );
+    }
+
+    #[test]
+    fn takes_escaped_surrogates_and_tabs_after_colons() {
+        let json = r#"{"a": "\ud83d\ude00 \\ud83d", "b": "\ud83d x"}"#;
+        assert_eq!(value(json), json!({"a": "\u{1F600} \\ud83d", "b": "\u{FFFD} x"}));
+        assert_eq!(value("a:\tb\nc:\t\td e\n"), json!({"a": "b", "c": "d e"}));
+        assert_eq!(value("{\n\t\"a\":\ttrue,\n\t\"b\":\t-1\n}"), json!({"a": true, "b": -1}));
+        for wrong in ["a:\t- b", "a:\tb: c", r#"a: "\ug""#] {
+            assert!(parse_one(&Arc::from("x.yaml"), wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn refuses_blocks_without_end() {
+        let deep = |level: &str, count: usize| {
+            let text = format!("a: 1\n---\nb:\n  {}x\n---\nc: 3\n", level.repeat(count));
+            let parsed = parse(&Arc::from("x.yaml"), &text);
+            assert_eq!(parsed.len(), 3);
+            assert!(parsed[0].is_ok() && parsed[2].is_ok(), "the others are read");
+            parsed[1].as_ref().map(|_| ()).map_err(|it| (it.span.to_string(), it.message.contains("deeply")))
+        };
+        assert_eq!(deep("- ", 100), Ok(()));
+        for level in ["- ", "? ", "-\t"] {
+            assert_eq!(deep(level, 100_000), Err(("x.yaml:4:1".to_owned(), true)), "{level}");
+        }
+        let mut stairs = String::new();
+        for level in 0..1_200 {
+            stairs.push_str(&format!("{0}a:\n{0}-\n", " ".repeat(level)));
+        }
+        assert!(parse_one(&Arc::from("x.yaml"), &stairs).is_err());
+        let ruler = format!("a: |\n  {}\n", "-".repeat(5_000));
+        assert!(parse_one(&Arc::from("x.yaml"), &ruler).is_ok());
     }
 
     #[test]
