@@ -26,7 +26,7 @@ const EXAMPLES: &str = "Examples:
   callboard explain catalog/unknown-owner
   callboard diff main                 what changed in the catalog since the branch main
 
-Exit codes: 0 clean, 1 problems at or above --fail-on, 2 wrong usage or configuration, 3 a source or the disk failed.";
+Exit codes: 0 nothing at or above --fail-on, 1 problems at or above it, 2 wrong usage or configuration, 3 a source or the disk failed, 4 a defect of Callboard.";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -44,7 +44,7 @@ pub(super) enum Command {
         after_help = "Examples:\n  callboard validate\n  callboard validate --fail-on warning\n  callboard validate --format json"
     )]
     Validate(SiteArguments),
-    /// Judges entity files as Backstage does, one line a YAML document.
+    /// Judges entity files as Backstage does, one line a YAML document. No site.yaml is read.
     #[command(
         after_help = "Examples:\n  callboard entities\n  callboard entities catalog/ other.yaml --format jsonl\n  callboard entities . --origin https://github.com/acme/shop/blob/main/"
     )]
@@ -73,7 +73,7 @@ pub(super) enum Command {
         after_help = "BASE is a git revision of the repository that SITE lies in, a folder with a site, or a folder that Callboard built. A name with `/` or `.` in it is a path if there is one; any other name is a revision first. Write `./main` for a folder called main, and `refs/heads/x` for a branch that is called as a folder is.\n\nExamples:\n  callboard diff HEAD~1\n  callboard diff origin/main --format markdown\n  callboard diff ./dist site --exit-code"
     )]
     Diff(DiffArguments),
-    /// Removes the output folder, if Callboard made it.
+    /// Removes what Callboard wrote: the output folder, its other generation, and the preview of serve.
     #[command(after_help = "Example:\n  callboard clean --out public")]
     Clean(CleanArguments),
 }
@@ -125,7 +125,7 @@ pub(super) struct EntitiesArguments {
     /// Files or folders; in a folder, every YAML file that holds an entity.
     #[arg(default_value = ".", value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
-    /// The repository tree that the folder is a copy of.
+    /// The repository tree that the folder is a copy of; no git remote is looked at.
     #[arg(long, value_name = "URL")]
     pub(super) origin: Option<String>,
     /// Know the kinds of Backstage's ai-model module too.
