@@ -255,3 +255,32 @@ fn entities_are_judged_one_line_a_document() {
         serde_json::json!([{"type": "ownedBy", "target": "group:default/crew"}])
     );
 }
+
+#[test]
+fn an_address_is_told_with_all_that_belongs_to_it() {
+    let folder = site("url", 1);
+    let address = |arguments: &[&str]| -> serde_json::Value {
+        let output = folder.run(&[&["url", "--format", "json"], arguments].concat());
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let base = "https://gitlab.com/yard/winch/-/blob/main/a/catalog-info.yaml";
+    assert_eq!(
+        address(&["./b.yaml", "--base", base, "--line", "7"]),
+        serde_json::json!({
+            "url": "./b.yaml", "base": base, "line": 7,
+            "integration": {"type": "gitlab", "host": "gitlab.com"},
+            "resolved": "https://gitlab.com/yard/winch/-/blob/main/a/b.yaml#L7",
+            "edit": "https://gitlab.com/yard/winch/-/edit/main/a/b.yaml#L7",
+            "source": "https://gitlab.com/yard/winch/-/blob/main/a/",
+            "fileFetch": "https://gitlab.com/api/v4/projects/yard%2Fwinch/repository/files/a%2Fb.yaml/raw?ref=main#L7",
+            "archive": null,
+        })
+    );
+    let elsewhere = address(&["https://files.yard.example/x.yaml"]);
+    assert_eq!(
+        (&elsewhere["integration"], &elsewhere["fileFetch"]),
+        (&serde_json::Value::Null, &serde_json::Value::Null)
+    );
+    assert_eq!(code(&folder.run(&["url", "./b.yaml", "--base", "mailto:x@yard.example"])), 2);
+}
