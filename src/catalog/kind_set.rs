@@ -195,6 +195,14 @@ impl KindSet {
         }
     }
 
+    /// Returns the pair of a relation that a plugin declares, the direction of its field first.
+    pub fn declared_pair(&self, relation: &str) -> Option<(&str, &str)> {
+        let relations = self.declared.iter().flat_map(|(it, _)| &it.relations);
+        relations
+            .map(|it| (it.out.as_str(), it.back.as_str()))
+            .find(|(out, back)| *out == relation || *back == relation)
+    }
+
     /// Returns the declaration of a kind, in any case.
     pub fn declared(&self, kind: &str) -> Option<&DeclaredKind> {
         self.declared.iter().map(|(it, _)| it).find(|it| it.kind.eq_ignore_ascii_case(kind))

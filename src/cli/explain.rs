@@ -18,6 +18,12 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
+/// Returns what each code means, in one sentence.
+pub(super) fn descriptions() -> BTreeMap<String, String> {
+    let pages = embedded::codes();
+    pages.iter().map(|(code, text)| (code.clone(), description(parts(text).0))).collect()
+}
+
 /// Returns where to read on about a problem, in one line.
 pub(super) fn pointer(code: &str) -> String {
     format!("`callboard explain {code}` tells more")

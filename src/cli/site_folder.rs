@@ -45,7 +45,7 @@ pub(super) fn origin(
     checkout: Option<&Checkout>,
 ) -> Result<Option<OriginMap>, Failure> {
     if let Some(given) = given {
-        let map = OriginMap::new(given, "");
+        let map = OriginMap::below(given);
         let wrong = || {
             Failure::usage(format!(
                 "`{given}` is not the address of a repository tree, such as https://github.com/acme/shop/blob/main/"

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::diagnostics::{Diagnostic, Report, nearest};
+use crate::diagnostics::{Diagnostic, Report, Severity, nearest};
 use crate::sources::{Reader, join, yaml};
 
 /// What substitution draws on.
@@ -30,8 +30,14 @@ pub(super) fn substitute(
                 true
             }
             Err(diagnostic) => {
-                report.push(*diagnostic);
-                false
+                let may_be_missing = !is_read(pointer) && diagnostic.code == "config/missing-variable";
+                if may_be_missing {
+                    text.clear();
+                    report.push(unused(*diagnostic));
+                } else {
+                    report.push(*diagnostic);
+                }
+                may_be_missing
             }
         },
         Value::Array(items) => {
@@ -50,8 +56,15 @@ pub(super) fn substitute(
                         true
                     }
                     Some(Err(diagnostic)) => {
-                        report.push(*diagnostic);
-                        false
+                        let may_be_missing =
+                            !is_read(pointer) && diagnostic.code == "config/missing-variable";
+                        if may_be_missing {
+                            *value = Value::String(String::new());
+                            report.push(unused(*diagnostic));
+                        } else {
+                            report.push(*diagnostic);
+                        }
+                        may_be_missing
                     }
                     None => true,
                 };
@@ -65,6 +78,18 @@ pub(super) fn substitute(
         }
         _ => true,
     }
+}
+
+/// Returns whether a build reads the value at a pointer. Backstage's keys for servers, tokens and the like it does not,
+/// so an `app-config.yaml` can be used where their secrets are not set.
+fn is_read(pointer: &str) -> bool {
+    let key = pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
+    matches!(key, "" | "app" | "organization" | "catalog" | "plugins" | "portal")
+}
+
+fn unused(mut diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.severity = Severity::Notice;
+    diagnostic.reason("a build does not need the value, which is taken as empty")
 }
 
 /// Replaces `${NAME}` and `${NAME:-default}`; `$${` stands for `${`.

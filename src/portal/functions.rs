@@ -179,12 +179,11 @@ fn neighbours(world: &Arc<World>, state: &State<'_, '_>, kwargs: &Kwargs) -> Res
         }
         frontier = next;
     }
-    Ok(graph_value(&order, Some(&root), relations.as_deref(), cut))
+    Ok(graph_value(world, &order, Some(&root), relations.as_deref(), cut))
 }
 
 /// `graph(entities, relations=["partOf"])`: entities and the relations among them, as a graph.
 fn graph(world: &Arc<World>, state: &State<'_, '_>, rows: &Value, kwargs: &Kwargs) -> Result<Value, Error> {
-    let _ = world;
     let relations: Option<Vec<String>> = kwargs.get("relations")?;
     kwargs.assert_all_used()?;
     let mut entities = Vec::new();
@@ -197,7 +196,7 @@ fn graph(world: &Arc<World>, state: &State<'_, '_>, rows: &Value, kwargs: &Kwarg
             None => {}
         }
     }
-    Ok(graph_value(&entities, None, relations.as_deref(), cut))
+    Ok(graph_value(world, &entities, None, relations.as_deref(), cut))
 }
 
 /// Which of two opposite relations gives an edge its direction.
@@ -212,6 +211,7 @@ const FORWARD: &[(&str, &str)] = &[
 ];
 
 fn graph_value(
+    world: &World,
     entities: &[Arc<Entity>],
     root: Option<&Arc<Entity>>,
     relations: Option<&[String]>,
@@ -230,11 +230,14 @@ fn graph_value(
             _ => entity.relations.iter().filter(|it| inside.contains(&it.target)).collect(),
         };
         for relation in drawn {
-            let forward =
-                FORWARD.iter().find(|(out, back)| *out == &*relation.name || *back == &*relation.name);
+            let forward = FORWARD
+                .iter()
+                .copied()
+                .find(|(out, back)| *out == &*relation.name || *back == &*relation.name)
+                .or_else(|| world.catalog.kind_set().declared_pair(&relation.name));
             let (from, to, label) = match forward {
-                Some((out, _)) if *out == &*relation.name => (&entity.reference, &relation.target, *out),
-                Some((out, _)) => (&relation.target, &entity.reference, *out),
+                Some((out, _)) if out == &*relation.name => (&entity.reference, &relation.target, out),
+                Some((out, _)) => (&relation.target, &entity.reference, out),
                 None => (&entity.reference, &relation.target, &*relation.name),
             };
             if wanted(label) || wanted(&relation.name) {

@@ -95,6 +95,22 @@ impl OriginMap {
         })
     }
 
+    /// Returns the map for a tree address that may go on below the reference, as
+    /// `https://github.com/owner/repo/blob/main/portal/` does for a copy of the folder `portal`. The first part after the
+    /// verb is the reference. `None` when the address is not that of a repository tree.
+    pub fn below(origin: &str) -> Option<Self> {
+        let mut map = Self::new(origin, "")?;
+        let verb = ["-/blob/", "-/tree/", "blob/", "tree/", "src/branch/", "src/", "raw/", "edit/"]
+            .into_iter()
+            .find(|it| map.tree.starts_with(it))?;
+        let (reference, inside) = map.tree.get(verb.len()..)?.split_once('/').unwrap_or((&map.tree, ""));
+        if !inside.is_empty() {
+            map.inside = normalize(inside);
+            map.tree = format!("{verb}{reference}");
+        }
+        Some(map)
+    }
+
     /// Returns the map with the hosts that the site has configured.
     #[must_use]
     pub fn with_integrations(mut self, integrations: Integrations) -> Self {
@@ -205,6 +221,23 @@ mod tests {
             inner.path_of("https://github.com/acme/shop/blob/main/b.yaml").as_deref(),
             Some("../../b.yaml")
         );
+    }
+
+    #[test]
+    fn a_copy_may_be_a_folder_of_the_tree() {
+        let map = OriginMap::below("https://github.com/acme/shop/blob/main/portal/").unwrap();
+        let file = |path| map.url_of(path).unwrap();
+        assert_eq!(file("x.yaml"), "https://github.com/acme/shop/blob/main/portal/x.yaml");
+        assert_eq!(file("../x.yaml"), "https://github.com/acme/shop/blob/main/x.yaml");
+        let path = |address| map.path_of(address);
+        assert_eq!(
+            path("https://github.com/acme/shop/tree/main/portal/a/x.yaml").as_deref(),
+            Some("a/x.yaml")
+        );
+        assert_eq!(path("https://github.com/acme/shop/tree/dev/b/x.yaml").as_deref(), Some("../b/x.yaml"));
+        let whole = OriginMap::below("https://github.com/acme/shop/blob/main/").unwrap();
+        assert_eq!(whole.url_of("x.yaml").unwrap(), "https://github.com/acme/shop/blob/main/x.yaml");
+        assert!(OriginMap::below("https://github.com/acme/shop").is_some());
     }
 
     #[test]

@@ -87,7 +87,7 @@ impl LocalReader {
             let name = entry.file_name().to_string_lossy();
             entry.depth() == 0
                 || !entry.file_type().is_dir()
-                || !(is_skipped(&name) || !hidden && name.starts_with('.'))
+                || !(is_skipped(&name) || !hidden && name.starts_with('.') || is_built(entry.path()))
         };
         for entry in WalkDir::new(&root).max_depth(depth_max).into_iter().filter_entry(visible) {
             let Ok(entry) = entry else { continue };
@@ -107,6 +107,11 @@ impl LocalReader {
         found.sort_unstable();
         Ok(found)
     }
+}
+
+/// A folder that Callboard built is no input: it holds copies of what it was built from.
+fn is_built(folder: &Path) -> bool {
+    folder.join(".callboard").is_file()
 }
 
 /// The stores of version control, of packages and of Callboard itself; none of them is the user's text.

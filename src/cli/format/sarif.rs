@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::Findings;
 use super::findings::text;
 use super::fingerprint::Fingerprints;
+use crate::cli::explain::descriptions;
 use crate::diagnostics::{Diagnostic, Severity, Span};
 
 const SCHEMA: &str =
@@ -84,6 +85,7 @@ pub(super) fn document(findings: &Findings<'_>) -> String {
             result(findings, it, index, &mut fingerprints)
         })
         .collect();
+    let descriptions = descriptions();
     let value = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -91,7 +93,7 @@ pub(super) fn document(findings: &Findings<'_>) -> String {
             "tool": {"driver": {
                 "name": "Callboard",
                 "version": env!("CARGO_PKG_VERSION"),
-                "rules": codes.keys().map(|code| rule(code)).collect::<Vec<_>>(),
+                "rules": codes.keys().map(|code| rule(code, &descriptions)).collect::<Vec<_>>(),
             }},
             "invocations": [{"executionSuccessful": findings.summary.is_some()}],
             "columnKind": "unicodeCodePoints",
@@ -102,19 +104,13 @@ pub(super) fn document(findings: &Findings<'_>) -> String {
     serde_json::to_string_pretty(&value).unwrap_or_default()
 }
 
-/// Describes a code: `catalog/unknown-owner` is "Unknown owner (catalog)".
-fn rule(code: &str) -> Value {
-    let (stage, what) = code.split_once('/').unwrap_or(("", code));
-    let words = what.replace('-', " ");
-    let mut letters = words.chars();
-    let words: String = letters.next().map(|it| it.to_ascii_uppercase()).into_iter().chain(letters).collect();
-    let short = if stage.is_empty() { words } else { format!("{words} ({stage})") };
-    let help = format!("The chapter \"Diagnostics\" of Callboard's guide says what {code} means.");
+/// Describes a code by the sentence on its page.
+fn rule(code: &str, descriptions: &BTreeMap<String, String>) -> Value {
+    let short = descriptions.get(code).map_or(code, String::as_str);
     json!({
         "id": code,
         "shortDescription": {"text": short},
-        "fullDescription": {"text": format!("{short}.")},
-        "help": {"text": help},
+        "help": {"text": format!("`callboard explain {code}` shows the rule, an example and its remedy.")},
     })
 }
 
