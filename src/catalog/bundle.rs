@@ -155,24 +155,8 @@ fn path_of(target: &str) -> String {
 
 /// Returns a part of a URL with its escapes, such as `%7B`, worked out.
 fn unescaped(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('%') {
-        bytes.extend(before.bytes());
-        let code = after.get(..2).filter(|it| it.bytes().all(|it| it.is_ascii_hexdigit()));
-        match code.and_then(|it| u8::from_str_radix(it, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(b'%');
-                rest = after;
-            }
-        }
-    }
-    bytes.extend(rest.bytes());
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+    let bytes = percent_encoding::percent_decode_str(text);
+    bytes.decode_utf8().map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
 }
 
 fn set_reference(value: &mut Value, pointer: &str) {

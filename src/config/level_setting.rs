@@ -67,11 +67,13 @@ fn one_override(item: &Value, index: usize, layers: &Layers, report: &mut Report
             }
         }
     }
+    // Without its patterns it would be for all files.
+    let is_for_all_by_mistake = files.is_empty() && !texts("files").is_empty();
     let lower = |key: &str| texts(key).iter().map(|it| it.to_lowercase()).collect();
     LevelOverride {
         files,
         kinds: lower("kinds"),
         entities: lower("entities"),
-        rules: rules(item.get("rules")),
+        rules: if is_for_all_by_mistake { Vec::new() } else { rules(item.get("rules")) },
     }
 }

@@ -22,24 +22,27 @@ pub(super) fn read_rules(
     let mut rules = Vec::new();
     for (index, item) in value.and_then(Value::as_array).into_iter().flatten().enumerate() {
         let list = |key: &str| item.get(key).and_then(Value::as_array).into_iter().flatten();
-        let mut locations = Vec::new();
+        let mut locations = item.get("locations").is_some().then(Vec::new);
         for (number, location) in list("locations").enumerate() {
             let text = |key: &str| location.get(key).and_then(Value::as_str).map(str::to_owned);
-            if text("exact").is_some() && text("pattern").is_some() {
-                let place = layers.place(&format!("{pointer}/{index}/locations/{number}/pattern"), true);
+            let location =
+                LocationPattern { kind: text("type"), exact: text("exact"), pattern: text("pattern") };
+            let place =
+                |key: bool| layers.place(&format!("{pointer}/{index}/locations/{number}/pattern"), key);
+            if location.exact.is_some() && location.pattern.is_some() {
                 let message = "a location of a rule has `exact` or `pattern`, not both";
                 report.push(
-                    Diagnostic::error("config/bad-value", place, message)
+                    Diagnostic::error("config/bad-value", place(true), message)
                         .reason("Backstage does not start with both")
                         .hint("write two locations"),
                 );
-                continue;
+            } else if let Some(reason) = location.mistake() {
+                let message = format!("this is not a pattern of locations: {reason}");
+                report.push(Diagnostic::error("config/bad-pattern", place(false), message));
+            } else {
+                // A rule whose locations are all malformed is for none, and not for all.
+                locations.get_or_insert_default().push(location);
             }
-            locations.push(LocationPattern {
-                kind: text("type"),
-                exact: text("exact"),
-                pattern: text("pattern"),
-            });
         }
         rules.push(Rule { allow: list("allow").filter_map(allowed).collect(), locations });
     }

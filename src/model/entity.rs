@@ -109,7 +109,7 @@ impl Entity {
                 let name = &*rest.first()?.name;
                 let (named, others) = rest.split_at(rest.partition_point(|it| &*it.name == name));
                 rest = others;
-                if let Some(found) = named.binary_search_by(|it| it.target.cmp(target)).ok() {
+                if let Ok(found) = named.binary_search_by(|it| it.target.cmp(target)) {
                     return named.get(found);
                 }
             }

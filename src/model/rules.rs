@@ -17,8 +17,8 @@ pub struct Rules {
 pub struct Rule {
     /// What it lets in.
     pub allow: Vec<AllowedKind>,
-    /// From which locations; from all when there are none.
-    pub locations: Vec<LocationPattern>,
+    /// From which locations; from all when no list is written.
+    pub locations: Option<Vec<LocationPattern>>,
 }
 
 /// A kind that a rule lets in.
@@ -56,7 +56,7 @@ impl Rules {
         let Some(global) = &self.global else { return true };
         global.iter().chain(from.rules).any(|rule| {
             rule.allow.iter().any(|it| it.takes(kind, spec_type))
-                && (rule.locations.is_empty() || rule.locations.iter().any(|it| it.takes(from.target)))
+                && rule.locations.as_ref().is_none_or(|it| it.iter().any(|it| it.takes(from.target)))
         })
     }
 }
@@ -72,6 +72,11 @@ impl AllowedKind {
 }
 
 impl LocationPattern {
+    /// Returns what is wrong with the pattern.
+    pub fn mistake(&self) -> Option<String> {
+        GlobBuilder::new(self.pattern.as_deref()?).build().err().map(|error| error.kind().to_string())
+    }
+
     fn takes(&self, target: &str) -> bool {
         let kind = if target.contains("://") { "url" } else { "file" };
         let plain = |it: &str| it.trim_start_matches("./").to_owned();
@@ -98,11 +103,11 @@ mod tests {
         let pattern = LocationPattern { pattern: Some("org/**".to_owned()), ..LocationPattern::default() };
         let rules = Rules {
             global: Some(vec![
-                Rule { allow: vec![allow("component", Some("service"))], locations: Vec::new() },
-                Rule { allow: vec![allow("Group", None)], locations: vec![pattern] },
+                Rule { allow: vec![allow("component", Some("service"))], locations: None },
+                Rule { allow: vec![allow("Group", None)], locations: Some(vec![pattern]) },
             ]),
         };
-        let own = [Rule { allow: vec![allow("User", None)], locations: Vec::new() }];
+        let own = [Rule { allow: vec![allow("User", None)], locations: None }];
         let from = |target| Registered { target, rules: &[] };
         assert!(rules.allows("Component", Some("service"), from("a.yaml")));
         assert!(!rules.allows("Component", Some("website"), from("a.yaml")));
@@ -110,6 +115,8 @@ mod tests {
         assert!(!rules.allows("Group", None, from("a.yaml")));
         assert!(!rules.allows("User", None, from("a.yaml")));
         assert!(rules.allows("User", None, Registered { target: "a.yaml", rules: &own }));
+        let nowhere = Rule { allow: vec![allow("User", None)], locations: Some(Vec::new()) };
+        assert!(!Rules { global: Some(vec![nowhere]) }.allows("User", None, from("a.yaml")));
         assert!(Rules::default().allows("Anything", None, from("a.yaml")));
         assert!(!Rules { global: Some(Vec::new()) }.allows("Component", None, from("a.yaml")));
     }
