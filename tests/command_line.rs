@@ -284,3 +284,30 @@ fn an_address_is_told_with_all_that_belongs_to_it() {
     );
     assert_eq!(code(&folder.run(&["url", "./b.yaml", "--base", "mailto:x@yard.example"])), 2);
 }
+
+#[test]
+fn a_portal_that_was_built_is_no_input() {
+    let folder = site("no-input", 0);
+    fs::remove_file(folder.0.join("site.yaml")).unwrap();
+    for file in ["catalog-info.yaml", "docs/samples/catalog-info.yaml"] {
+        let path = folder.0.join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, COMPONENT.replace("NAME", &format!("n{}", file.len()))).unwrap();
+    }
+    for out in ["dist", "dist", "public"] {
+        let output = folder.run(&["build", "--out", out]);
+        assert!(!stderr(&output).contains("duplicate"), "{}", stderr(&output));
+        let copy = folder.0.join(out).join("catalog-info.yaml");
+        fs::write(copy, COMPONENT.replace("NAME", "n17")).unwrap();
+    }
+}
+
+#[test]
+fn secrets_of_a_server_may_be_missing() {
+    let folder = site("secrets", 1);
+    let config = "integrations:\n  github:\n    - host: github.com\n      token: ${NO_SUCH_TOKEN_HERE}\n";
+    fs::write(folder.0.join("app-config.yaml"), config).unwrap();
+    let output = folder.run(&["build", "--config", "app-config.yaml", "--config", "site.yaml"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(stderr(&output).contains("notice[config/missing-variable]"), "{}", stderr(&output));
+}
