@@ -17,6 +17,7 @@ mod definition;
 mod entity_link;
 mod location_annotations;
 mod level_annotation;
+mod pending;
 mod worklist;
 mod checks;
 mod former_names;

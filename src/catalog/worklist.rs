@@ -9,6 +9,10 @@ use serde_json::Value;
 use super::descriptor::{Judge, Judged, identity};
 use super::kind_set::KindSet;
 use super::overlay::{self, Overlay};
+use super::pending::{
+    NOT_FOUND_HINT, Pending, is_required, location_spec, not_read, not_searched, nothing_found, targets,
+    too_deep, unknown_type,
+};
 use super::places::Places;
 use super::targets::{Base, Target};
 use super::{
@@ -23,19 +27,6 @@ const DEPTH_MAX: usize = 50;
 
 /// The most documents in one file.
 const DOCUMENTS_MAX: usize = 10_000;
-
-const NOT_FOUND_HINT: &str =
-    "correct the target, or write `presence: optional` beside it if it may be missing";
-
-/// A target still to be read.
-struct Pending {
-    target: Target,
-    written: String,
-    span: Span,
-    required: bool,
-    /// The index of the registered location that led here.
-    start: usize,
-}
 
 /// A file to read, and the place that names it.
 struct NamedFile {
@@ -88,7 +79,7 @@ pub(super) fn read(
             break;
         }
         if depth > DEPTH_MAX {
-            report.extend(pending.iter().map(too_deep));
+            report.extend(pending.iter().map(|it| too_deep(it, DEPTH_MAX)));
             break;
         }
         let files = expand(pending, reader, &mut seen, report);
@@ -349,7 +340,7 @@ fn read_file(named: &NamedFile, judge: Judge<'_>, settings: &CatalogSettings) ->
                 let written = Written { document: &document, text: &text, index, start: named.start };
                 let (entity, diagnostics) = judge_document(written, &[], judge, settings);
                 if let Some(entity) = &entity {
-                    follow(entity, written, judge, &mut read.pending);
+                    follow(entity, written, judge, &mut read);
                 }
                 read.diagnostics.extend(diagnostics);
                 read.entities.extend(entity.map(|it| (named.start, it)));
@@ -406,10 +397,16 @@ fn soften_unknown_kind(judged: &mut Judged<'_>, settings: &CatalogSettings) {
 }
 
 /// Adds the targets of a `Location`.
-fn follow(entity: &Entity, written: Written<'_, '_>, judge: Judge<'_>, pending: &mut Vec<Pending>) {
+fn follow(entity: &Entity, written: Written<'_, '_>, judge: Judge<'_>, read: &mut FileRead) {
     if let Some(spec) = location_spec(entity, judge) {
+        if let Some(kind) =
+            spec.get("type").and_then(Value::as_str).filter(|it| !matches!(*it, "file" | "url"))
+        {
+            read.diagnostics.push(unknown_type(kind, entity, written.document.span("/spec/type")));
+            return;
+        }
         let required = is_required(spec);
-        pending.extend(targets(spec, written.document, judge, required, written.start));
+        read.pending.extend(targets(spec, written.document, judge, required, written.start));
     }
 }
 
@@ -435,64 +432,4 @@ fn overlaid_targets(
     }
     targets.retain(|it| asked.insert((overlay.reference.clone(), format!("{:?}", it.target))));
     targets
-}
-
-/// Returns the `spec` of a location.
-fn location_spec<'a>(entity: &'a Entity, judge: Judge<'_>) -> Option<&'a Value> {
-    let known = judge.kinds.find(entity.kind(), entity.text(&["apiVersion"]).unwrap_or_default(), true);
-    entity.value.get("spec").filter(|_| known.is_some_and(|it| it.is("Location")))
-}
-
-fn is_required(spec: &Value) -> bool {
-    spec.get("presence").and_then(Value::as_str) != Some("optional")
-}
-
-/// Returns the targets in the `spec` of a location.
-fn targets(
-    spec: &Value,
-    document: &yaml::Document<'_>,
-    judge: Judge<'_>,
-    required: bool,
-    start: usize,
-) -> Vec<Pending> {
-    let mut targets: Vec<(String, &str)> = Vec::new();
-    targets.extend(spec.get("target").and_then(Value::as_str).map(|it| ("/spec/target".to_owned(), it)));
-    for (index, target) in spec.get("targets").and_then(Value::as_array).into_iter().flatten().enumerate() {
-        targets.extend(target.as_str().map(|it| (format!("/spec/targets/{index}"), it)));
-    }
-    let base = Base { file: document.file(), origin: judge.origin };
-    let pending = targets.into_iter().map(|(pointer, target)| Pending {
-        target: base.resolve(target, false),
-        written: target.to_owned(),
-        span: document.span(&pointer),
-        required,
-        start,
-    });
-    pending.collect()
-}
-
-fn nothing_found(pending: &Pending) -> Diagnostic {
-    let message = format!("`{}`: no file matches the pattern", pending.written);
-    Diagnostic::error("location/not-found", pending.span.clone(), message).hint(NOT_FOUND_HINT)
-}
-
-fn not_searched(pending: &Pending, error: &ReadError) -> Diagnostic {
-    let code = match error {
-        ReadError::BadGlob(_) => "location/bad-target",
-        _ => "location/unreadable",
-    };
-    Diagnostic::error(code, pending.span.clone(), format!("`{}`: {error}", pending.written))
-}
-
-fn not_read(pending: &Pending, address: &str) -> Diagnostic {
-    Diagnostic::warning("location/url-not-read", pending.span.clone(), format!("`{address}` is not read yet"))
-        .reason(
-            "this version reads local files and, with --origin, the repository that the folder is a copy of",
-        )
-        .hint("check the repository out below the site and name its files by a relative path")
-}
-
-fn too_deep(pending: &Pending) -> Diagnostic {
-    let message = format!("more than {DEPTH_MAX} locations lead to `{}`", pending.written);
-    Diagnostic::error("location/too-deep", pending.span.clone(), message)
 }

@@ -33,7 +33,7 @@ fn check(address: &str, base: &str, wanted: [&str; 3]) {
 }
 
 #[test]
-fn each_provider_has_its_addresses() {
+fn hosts_for_repositories_have_their_addresses() {
     check(
         "./c.yaml",
         "https://github.com/yard/winch/blob/main/a/b.yaml",
@@ -88,6 +88,10 @@ fn each_provider_has_its_addresses() {
             "https://dev.azure.com/yard/sea/_apis/git/repositories/winch/items?api-version=6.0&path=%2Fa%2Fc.yaml&version=dev",
         ],
     );
+}
+
+#[test]
+fn other_hosts_have_their_addresses() {
     check(
         "c.yaml",
         "https://tea.yard.example/yard/winch/src/branch/main/a/b.yaml",
