@@ -39,7 +39,7 @@ pub(super) fn set(value: &mut Value, file: &str, start: &str, origin: Option<&Or
     }
 }
 
-/// Removes what [`set`] has set, so that an entity can be compared with its state elsewhere.
+/// Removes the location annotations again, so that an entity can be compared with its state elsewhere.
 pub fn remove_location_annotations(value: &mut Value) {
     let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) else { return };
     let Some(annotations) = metadata.get_mut("annotations").and_then(Value::as_object_mut) else { return };

@@ -1,6 +1,6 @@
 //! `callboard serve`: the portal on this machine, made anew as files change, with its problems in the page.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
@@ -19,6 +19,7 @@ use super::format::{self, Findings};
 use super::{Exit, Failure, build, output, site_folder};
 use crate::diagnostics::{Drawing, Report, draw};
 use crate::generate::SiteInput;
+use crate::sources::percent_decoded;
 
 /// How long files must be quiet before the portal is made anew.
 const QUIET: Duration = Duration::from_millis(80);
@@ -39,6 +40,8 @@ struct Site {
 /// Serves the portal until the program is stopped.
 pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
     let folder = site_folder::existing_folder(&arguments.site.site)?;
+    // Before the first build, which would be in vain if the port is taken.
+    let listener = bind(arguments.port)?;
     let out = folder.join(".callboard").join("preview");
     std::fs::create_dir_all(folder.join(".callboard"))
         .map_err(|error| Failure::io("the folder .callboard", &error))?;
@@ -64,7 +67,7 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
         .map_err(|error| Failure::usage(format!("files cannot be watched: {error}")))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(|error| Failure::io("the server", &error))?;
-    runtime.block_on(listen(arguments.port, site)).map_err(|error| Failure::io("the server", &error))?;
+    runtime.block_on(listen(listener, site)).map_err(|error| Failure::io("the server", &error))?;
     Ok(Exit::Clean)
 }
 
@@ -124,11 +127,16 @@ fn problems_json(report: &Report, input: &SiteInput) -> String {
     json!({"summary": format::counts(report), "problems": rows}).to_string()
 }
 
-async fn listen(port: u16, site: Arc<Site>) -> std::io::Result<()> {
+fn bind(port: u16) -> Result<TcpListener, Failure> {
     // Loopback alone: the portal of a developer's machine is nobody else's.
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let listener = tokio::net::TcpListener::bind(address).await?;
-    output::say(&format!("serving http://{address}{}", site.base));
+    let bound = TcpListener::bind(address).and_then(|it| it.set_nonblocking(true).map(|()| it));
+    bound.map_err(|error| Failure::io(&format!("the port {port}"), &error))
+}
+
+async fn listen(listener: TcpListener, site: Arc<Site>) -> std::io::Result<()> {
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    output::say(&format!("serving http://{}{}", listener.local_addr()?, site.base));
     let app = axum::Router::new()
         .route("/__callboard/events", get(events))
         .route("/__callboard/problems", get(problems))
@@ -172,7 +180,8 @@ async fn file(State(site): State<Arc<Site>>, uri: Uri) -> Response {
 }
 
 fn respond(out: &Path, path: &str) -> Response {
-    let decoded = percent_decode(path);
+    // A path that is not UTF-8 is no file of ours.
+    let decoded = percent_decoded(path).unwrap_or_else(|| "404.html".to_owned());
     let plain = decoded.split('/').all(|it| it != ".." && !it.contains(['\\', '\0']));
     let file = out.join(if plain { decoded.as_str() } else { "404.html" });
     if file.is_dir() && !path.is_empty() && !path.ends_with('/') {
@@ -198,14 +207,6 @@ fn with_script(bytes: Vec<u8>) -> Vec<u8> {
     let text = String::from_utf8_lossy(&bytes);
     let tags = "<link rel=\"stylesheet\" href=\"/__callboard/live.css\"><script src=\"/__callboard/live.js\" defer></script></head>";
     text.replacen("</head>", tags, 1).into_bytes()
-}
-
-fn percent_decode(path: &str) -> String {
-    // The parser of URLs knows how to decode; a path that is not UTF-8 is no file of ours.
-    url::form_urlencoded::parse(path.replace('+', "%2B").as_bytes())
-        .next()
-        .map(|(it, _)| it.into_owned())
-        .unwrap_or_default()
 }
 
 fn content_type(file: &Path) -> &'static str {

@@ -1,5 +1,7 @@
 //! Text to its form inside HTML: escaped for bodies and attributes, encoded for addresses.
 
+use crate::sources::percent_decoded;
+
 /// Appends text with the characters escaped that mean something in HTML, inside elements and quoted attributes.
 pub(super) fn push_text(out: &mut String, text: &str) {
     let mut start = 0;
@@ -42,25 +44,7 @@ fn push_percent(out: &mut String, character: char) {
 
 /// Returns text with `%20` and the like decoded; what does not decode to UTF-8 stays as it is.
 pub(super) fn percent_decode(text: &str) -> String {
-    if !text.contains('%') {
-        return text.to_owned();
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let digit = |at: usize| tail.get(at).and_then(|it| char::from(*it).to_digit(16));
-        match (first, digit(0), digit(1)) {
-            (b'%', Some(high), Some(low)) => {
-                bytes.push((high * 16 + low) as u8);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            _ => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+    percent_decoded(text).unwrap_or_else(|| text.to_owned())
 }
 
 #[cfg(test)]

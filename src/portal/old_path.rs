@@ -1,5 +1,7 @@
 //! An address as its author wrote it, hostile or not, to a path below the root or an address elsewhere.
 
+use crate::sources::percent_decoded;
+
 /// The longest path below the root, in bytes.
 const PATH_BYTES_MAX: usize = 1_000;
 
@@ -81,7 +83,7 @@ fn below_root(written: &str) -> Result<String, String> {
     if rest.starts_with(['/', '\\']) {
         return Err("begins with two slashes, which means another site".to_owned());
     }
-    let decoded = decode(rest).ok_or("is not UTF-8 once its escapes are read")?;
+    let decoded = percent_decoded(rest).ok_or("is not UTF-8 once its escapes are read")?;
     if decoded.len() > PATH_BYTES_MAX {
         return Err(format!("is longer than {PATH_BYTES_MAX} bytes"));
     }
@@ -105,26 +107,6 @@ fn below_root(written: &str) -> Result<String, String> {
         }
     }
     Ok(decoded)
-}
-
-/// Returns a text with `%XX` read; what is no escape stays. `None` when the result is not UTF-8.
-fn decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let digit = |at: usize| tail.get(at).and_then(|it| char::from(*it).to_digit(16));
-        match (first, digit(0), digit(1)) {
-            (b'%', Some(high), Some(low)) => {
-                bytes.push((high * 16 + low) as u8);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            _ => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 /// Returns a path as it stands in an address and in `_redirects`, where spaces, `#`, `*` and `:` mean something.

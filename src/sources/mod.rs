@@ -2,6 +2,7 @@
 
 mod reader;
 mod path;
+mod percent;
 mod local;
 mod git_tree;
 mod memory;
@@ -16,4 +17,5 @@ pub use git_tree::{GitTreeReader, RevisionError};
 pub use local::LocalReader;
 pub use memory::MemoryReader;
 pub use path::{is_glob, join, normalize, parent};
+pub use percent::percent_decoded;
 pub use reader::{ReadError, Reader};

@@ -118,6 +118,14 @@ impl Schema {
                 let diagnostic = Diagnostic::error(codes.missing_key, place, format!("`{whole}` is missing"));
                 found.push(diagnostic.hint(format!("add `{key}:` here")));
             }
+            Kind::Enum { options } => {
+                let options = options.as_array().into_iter().flatten();
+                let options: Vec<String> = options
+                    .map(|it| it.as_str().map_or_else(|| format!("`{it}`"), |it| format!("`{it}`")))
+                    .collect();
+                let message = format!("`{path}` must be one of {}", options.join(", "));
+                found.push(Diagnostic::error(codes.bad_value, place_of(&pointer, false), message));
+            }
             _ => {
                 // The value is masked: it may be a secret.
                 let message = format!("`{path}`: {}", error.masked_with("this value"));

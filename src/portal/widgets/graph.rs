@@ -13,6 +13,9 @@ use crate::plugins::view::Graph;
 /// The most nodes that are drawn; the rest is left to the pages of what is drawn.
 const NODES_MAX: usize = 100;
 
+/// The widths, in CSS pixels, at which a diagram shrinks to fit: wider ones would be too small to read, and scroll.
+const SHRUNK: std::ops::Range<f64> = 608.0..980.0;
+
 /// The longest label, in characters.
 const LABEL_CHARS_MAX: usize = 28;
 
@@ -95,7 +98,7 @@ fn picture(nodes: &[Node], edges: &[Edge], layout: &Layout) -> Markup {
     let labelled = edges.iter().any(|it| edges.first().is_some_and(|first| first.label != it.label));
     let (width, height) = (rounded(layout.width), rounded(layout.height));
     html! {
-        svg xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (width) " " (height) } width=(width) height=(height) role="group" {
+        svg xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (width) " " (height) } width=(width) height=(height) role="group" data-wide[SHRUNK.contains(&layout.width)] {
             defs {
                 marker id=(marker) viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto-start-reverse" {
                     path.graph-arrow d="M0 0L8 4L0 8z" {}

@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use crate::sources::percent_decoded;
+
 /// The parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct RepositoryPath {
@@ -50,6 +52,5 @@ pub(super) fn encoded(text: &str) -> String {
 
 /// Decodes percent-encoding; what is not UTF-8 afterwards stays as it is.
 pub(super) fn decoded(text: &str) -> String {
-    let bytes = percent_encoding::percent_decode_str(text);
-    bytes.decode_utf8().map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
+    percent_decoded(text).unwrap_or_else(|| text.to_owned())
 }
