@@ -1,0 +1,5 @@
+//! What is read from elsewhere: requests, answers, and the rules that every one of them obeys.
+
+mod transport;
+
+pub use transport::{FetchError, HeaderValue, Method, Request, Response, Transport};
