@@ -5,6 +5,8 @@
 
 mod settings;
 mod resolve;
+mod place;
+mod credentials;
 mod repository_path;
 mod github;
 mod gitlab;
@@ -20,6 +22,8 @@ mod tests;
 
 use url::Url;
 
+pub use credentials::Credentials;
+pub use place::{ArchiveAddress, ArchiveForm, Place};
 pub use settings::{Integration, IntegrationError, Integrations, Provider};
 
 /// Why an address has no counterpart at its host.

@@ -3,6 +3,8 @@
 use serde_json::Value;
 use url::Url;
 
+use super::credentials::Credentials;
+
 /// The kinds of hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Provider {
@@ -93,8 +95,10 @@ pub struct Integration {
     pub raw_base_url: String,
     /// The address of Gitiles, without a slash at the end; Gerrit alone has one.
     pub gitiles_base_url: String,
-    /// Whether requests carry a token or a password. The secret itself is not kept here.
+    /// Whether requests carry a token or a password.
     pub authenticated: bool,
+    /// Who asks; it has no printable form.
+    pub(super) credentials: Credentials,
     /// Whether edit links are off; Gerrit alone has this.
     pub edit_disabled: bool,
 }
@@ -147,6 +151,11 @@ impl Integrations {
             }
         }
         (Self { list }, errors)
+    }
+
+    /// Returns all hosts, the configured ones first.
+    pub fn list(&self) -> &[Integration] {
+        &self.list
     }
 
     /// Returns the integration that answers for an address: that of its host and port.
@@ -205,7 +214,9 @@ fn integration(provider: Provider, entry: &Value) -> Result<Integration, String>
         gitiles_base_url: gitiles,
         authenticated: ["token", "password", "apiKey", "appPassword", "apps"]
             .iter()
-            .any(|key| entry.get(key).is_some()),
+            // An empty text is what an unset variable gives.
+            .any(|key| entry.get(key).is_some_and(|it| it.as_str() != Some(""))),
+        credentials: Credentials::read(provider, entry),
         edit_disabled: entry.get("disableEditUrl").and_then(Value::as_bool).unwrap_or(false),
         host,
     })
