@@ -11,13 +11,14 @@ use crate::catalog::{self, CatalogSettings, DeclaredKind, DeclaredRelation, List
 use crate::config::{self, LocationSetting, Site};
 use crate::content::{self, Highlighter};
 use crate::diagnostics::{Levels, Report, Span};
+use crate::model::OnError;
 use crate::plugins::{
     self, ExtensionOverride, KindDeclaration, PluginFolder, PluginSet, PluginSettings, RelationDeclaration,
 };
 use crate::portal::{Engines, Output, Portal, PortalSettings, Program, World};
 use crate::render::{self, LayoutSettings, Layouts, Publish};
 use crate::sources::integration::Integrations;
-use crate::sources::{OriginMap, Reader};
+use crate::sources::{Hosts, OriginMap, Reader};
 
 pub use crate::difference::Difference;
 pub use crate::render::Discard;
@@ -122,7 +123,7 @@ fn with_portal<T>(
     let plugins = plugins::load(&plugin_settings(&site), reader, &*input.builtin, report);
     let layouts = Layouts::load(&site.layouts, reader, &*input.builtin, &layout_settings(&site), report)?;
     progress.stage("catalog", None);
-    let origin = input.origin.clone().map(|it| it.with_integrations(site.integrations.clone()));
+    let origin = Some(connect(&site, input));
     let catalog = catalog::load(&catalog_settings(&site, &plugins, origin.as_ref(), input), reader, report);
     let levels = Levels { entities: catalog.levels(), ..site.levels.clone() };
     progress.stage("documents", Some(catalog.entities().len()));
@@ -134,6 +135,15 @@ fn with_portal<T>(
     let program = Program::new(&plugins, &engines);
     let portal = Portal::new(portal_settings(&site, &layouts, input), &plugins, &program, &world, report);
     Some((then(&portal, &layouts, world.catalog.entities().len()), levels))
+}
+
+/// Tells the reader which hosts answer, and returns what every address means.
+fn connect(site: &Site, input: &SiteInput) -> OriginMap {
+    let addresses = input.origin.clone().unwrap_or_default().with_integrations(site.integrations.clone());
+    match input.reader.connect(&Hosts { addresses: &addresses, reading: &site.reading }) {
+        true => addresses.reading_elsewhere(),
+        false => addresses,
+    }
 }
 
 /// Judges single files as Backstage does, for `callboard entities`. `files` are paths or, with `sniff`, those among them
@@ -180,6 +190,7 @@ fn load_site(input: &SiteInput, report: &mut Report) -> Option<Site> {
     let location = |target: &str| LocationSetting {
         target: target.to_owned(),
         required: false,
+        on_error: OnError::default(),
         rules: Vec::new(),
         span: Span::file("."),
     };
@@ -197,6 +208,7 @@ fn catalog_settings(
         target: it.target.clone(),
         span: it.span.clone(),
         required: it.required,
+        on_error: it.on_error,
         rules: it.rules.clone(),
     };
     CatalogSettings {

@@ -21,6 +21,7 @@ fn load(files: &[(String, String)], threads: usize) -> (Catalog, Report) {
         target: path.clone(),
         span: Span::file("site.yaml"),
         required: true,
+        on_error: callboard::model::OnError::default(),
         rules: Vec::new(),
     };
     let settings =

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::descriptor::{Judge, Judged};
 use super::places::Places;
 use crate::diagnostics::Diagnostic;
-use crate::sources::ReadError;
+use crate::sources::{ReadError, split_remote};
 
 /// The most links of one entity that are followed.
 const LINKS_MAX: usize = 200;
@@ -19,6 +19,10 @@ pub(super) fn check(judged: &Judged<'_>, judge: &Judge<'_>, places: &Places<'_, 
     for (index, link) in links.into_iter().flatten().enumerate().take(LINKS_MAX) {
         let Some(url) = link.get("url").and_then(Value::as_str) else { continue };
         let Some(path) = origin.path_of(url).filter(|it| !it.is_empty()) else { continue };
+        // Whether something is there is not worth a request; `reader.read` of the copy costs none.
+        if split_remote(&path).is_some() {
+            continue;
+        }
         if is_missing(&path, judge) {
             let place = places.span(&format!("/metadata/links/{index}/url"));
             let message = format!("the link leads to `{path}` of this repository, which is not there");

@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::sources::OriginMap;
 use crate::sources::integration::Integrations;
+use crate::sources::{OriginMap, split_remote};
 
 const MANAGED_BY: &str = "backstage.io/managed-by-location";
 const ORIGIN: &str = "backstage.io/managed-by-origin-location";
@@ -25,11 +25,14 @@ pub(super) fn set(value: &mut Value, file: &str, start: &str, origin: Option<&Or
             annotations.insert(key.to_owned(), json!(value));
         }
     };
-    set(MANAGED_BY, location(file, origin), false);
+    // What is registered by its address keeps it as it is written.
+    let registered = origin.and_then(|it| it.path_of(start)).is_some_and(|it| it == file);
+    let written = Some(start).filter(|_| registered && split_remote(file).is_some());
+    set(MANAGED_BY, location(written.unwrap_or(file), origin), false);
     set(ORIGIN, location(start, origin), false);
     let Some(origin) = origin else { return };
     for (key, value) in [
-        (VIEW, origin.tree_url_of(file)),
+        (VIEW, written.map(str::to_owned).or_else(|| origin.tree_url_of(file))),
         (EDIT, origin.edit_url_of(file)),
         (SOURCE, origin.source_url_of(file).map(|it| format!("url:{it}"))),
     ] {
@@ -68,7 +71,7 @@ fn edit_of(url: &str) -> String {
 
 /// Returns a location as `type:target`: the address in the repository where that is known, else the path below the site.
 fn location(path: &str, origin: Option<&OriginMap>) -> String {
-    if path.contains("://") {
+    if path.contains("://") && split_remote(path).is_none() {
         return format!("url:{path}");
     }
     match origin.and_then(|it| it.tree_url_of(path)) {

@@ -18,6 +18,7 @@ mod entity_link;
 mod location_annotations;
 mod level_annotation;
 mod pending;
+mod named_file;
 mod worklist;
 mod checks;
 mod former_names;
@@ -29,7 +30,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostics::{LevelRule, Report, Span};
-use crate::model::{Entity, EntityRef, Rule, Rules};
+use crate::model::{Entity, EntityRef, OnError, Rule, Rules};
 use crate::sources::{OriginMap, Reader};
 
 pub use entity_schema::entity_schema;
@@ -48,6 +49,8 @@ pub struct StartLocation {
     pub span: Span,
     /// Whether it is an error when nothing is found there.
     pub required: bool,
+    /// What is done when its host fails.
+    pub on_error: OnError,
     /// What is let in from there besides what the site's rules let in.
     pub rules: Vec<Rule>,
 }

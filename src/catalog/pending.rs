@@ -86,7 +86,7 @@ pub(super) fn not_searched(pending: &Pending, error: &ReadError) -> Diagnostic {
 pub(super) fn not_read(pending: &Pending, address: &str) -> Diagnostic {
     Diagnostic::warning("location/url-not-read", pending.span.clone(), format!("`{address}` is not read yet"))
         .reason(
-            "this version reads local files and, with --origin, the repository that the folder is a copy of",
+            "files elsewhere are not read here; those of the repository that the folder is a copy of are, see --origin",
         )
         .hint("check the repository out below the site and name its files by a relative path")
 }

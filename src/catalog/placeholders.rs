@@ -12,7 +12,7 @@ use super::finding::{Finding, Stage, pointer_key};
 use super::places::Places;
 use super::targets::{Base, Target};
 use crate::diagnostics::Diagnostic;
-use crate::sources::{OriginMap, Reader, yaml};
+use crate::sources::{OriginMap, Reader, split_remote, yaml};
 
 /// What stands in the place of a text that is not read.
 pub(super) const NOT_READ: &str = "(not read yet)";
@@ -126,17 +126,25 @@ fn resolve(
         ))));
     };
     let path = match base.resolve(target, true) {
+        Target::Path(path) if lies_elsewhere(key, target, &path, base) => {
+            let finding =
+                fail("placeholder/other-repository", format!("`{target}` lies in another repository"))
+                    .reason("Backstage reads placeholders only from the repository of the entity itself");
+            let hint = "copy the file beside this one and name it by a relative path";
+            return Some(Err(Box::new(finding.hint(hint))));
+        }
         Target::Path(path) => path,
         Target::Elsewhere(address) => {
             let hint = "copy the file beside this one and name it by a relative path";
             let checked = matches!(key, "$text" | "$json" | "$yaml");
-            let finding = if checked && base.origin.is_some() && is_repository_file(&address) {
+            let is_copy = base.origin.is_some_and(OriginMap::is_copy);
+            let finding = if checked && is_copy && is_repository_file(&address) {
                 fail("placeholder/other-repository", format!("`{address}` lies in another repository"))
                     .reason("Backstage reads placeholders only from the repository of the entity itself")
             } else {
                 fail("placeholder/url-not-read", format!("`{address}` is not read yet"))
                     .accepted()
-                    .reason("this version reads local files and, with --origin, the repository that the folder is a copy of")
+                    .reason("files elsewhere are not read here; those of the repository that the folder is a copy of are, see --origin")
             };
             return Some(Err(Box::new(finding.hint(hint))));
         }
@@ -170,6 +178,13 @@ fn resolve(
         _ => document().map(|it| it.json()).map_err(not_one),
     };
     Some(content.map(|it| (it, path.clone())))
+}
+
+/// Returns whether an address leads to another repository than that of the file that names it.
+fn lies_elsewhere(key: &str, target: &str, path: &str, base: &Base<'_>) -> bool {
+    let checked = matches!(key, "$text" | "$json" | "$yaml") && target.contains("://");
+    let address = || base.origin.and_then(|it| it.same_repository(base.file, target));
+    checked && split_remote(path).is_some() && address() == Some(false)
 }
 
 /// Returns whether an address is that of a file in a repository on one of the hosts that Backstage knows without

@@ -1,6 +1,6 @@
 //! Targets of locations and placeholders, resolved against the file that names them.
 
-use crate::sources::{OriginMap, join, normalize, parent};
+use crate::sources::{OriginMap, git_address};
 
 /// The file that targets are relative to.
 #[derive(Clone, Copy, Debug)]
@@ -31,23 +31,26 @@ impl Base<'_> {
         if target.trim().is_empty() {
             return Target::Malformed("the target is empty".to_owned());
         }
-        if let Some((scheme, _)) =
-            target.split_once("://").filter(|(it, _)| it.chars().all(|it| it.is_ascii_alphanumeric()))
+        let scheme = target.split_once("://").map(|(scheme, _)| scheme);
+        if let Some(scheme) = scheme.filter(|it| it.chars().all(|it| it.is_ascii_alphanumeric() || it == '+'))
         {
+            let is_git = git_address::is_git(target);
             return match self.origin.and_then(|origin| origin.path_of(target)) {
-                Some(path) => Target::Path(path),
-                None if matches!(scheme, "http" | "https") => Target::Elsewhere(target.to_owned()),
-                None => Target::Malformed(format!("`{scheme}:` addresses cannot be read")),
+                Some(path) if matches!(scheme, "http" | "https") || is_git => Target::Path(path),
+                None if matches!(scheme, "http" | "https") || is_git => Target::Elsewhere(target.to_owned()),
+                _ => Target::Malformed(format!("`{scheme}:` addresses cannot be read")),
             };
         }
         if target.to_ascii_lowercase().starts_with("javascript:") {
             return Target::Malformed("a script is not a location".to_owned());
         }
         let target = if placeholder { target } else { target.trim() };
-        match target.strip_prefix('/') {
-            Some(rest) => Target::Path(normalize(rest)),
-            None => Target::Path(join(parent(self.file), target)),
-        }
+        let resolved = match self.origin {
+            Some(origin) => origin.resolve(self.file, target),
+            None => OriginMap::default().resolve(self.file, target),
+        };
+        // Only an address has no path, and this is none.
+        resolved.map_or_else(|| Target::Elsewhere(target.to_owned()), Target::Path)
     }
 }
 

@@ -3,16 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use serde_json::Value;
 
 use super::descriptor::{Judge, Judged, identity};
 use super::kind_set::KindSet;
+use super::named_file::{NamedFile, expand, text_of};
 use super::overlay::{self, Overlay};
-use super::pending::{
-    NOT_FOUND_HINT, Pending, is_required, location_spec, not_read, not_searched, nothing_found, targets,
-    too_deep, unknown_type,
-};
+use super::pending::{Pending, is_required, location_spec, targets, too_deep, unknown_type};
 use super::places::Places;
 use super::targets::{Base, Target};
 use super::{
@@ -20,22 +17,13 @@ use super::{
 };
 use crate::diagnostics::{Diagnostic, Report, Severity, Span};
 use crate::model::{Entity, EntityRef, Registered};
-use crate::sources::{OriginMap, ReadError, Reader, is_glob, normalize, yaml};
+use crate::sources::{OriginMap, Reader, in_parallel, is_glob, normalize, yaml};
 
 /// How many locations may lead from one to the next.
 const DEPTH_MAX: usize = 50;
 
 /// The most documents in one file.
 const DOCUMENTS_MAX: usize = 10_000;
-
-/// A file to read, and the place that names it.
-struct NamedFile {
-    file: Arc<str>,
-    span: Span,
-    required: bool,
-    /// The index of the registered location that led here.
-    start: usize,
-}
 
 /// What one file gives.
 #[derive(Default)]
@@ -82,8 +70,8 @@ pub(super) fn read(
             report.extend(pending.iter().map(|it| too_deep(it, DEPTH_MAX)));
             break;
         }
-        let files = expand(pending, reader, &mut seen, report);
-        let read: Vec<FileRead> = files.par_iter().map(|it| read_file(it, judge, settings)).collect();
+        let files = expand(pending, settings, reader, &mut seen, report);
+        let read = in_parallel(&files, |it| &it.file, |it| read_file(it, judge, settings));
         pending = Vec::new();
         for file in read {
             report.extend(file.diagnostics);
@@ -146,15 +134,10 @@ impl Kept {
 /// Reads the overlays that `catalog.overlays` names.
 fn configured_overlays(settings: &CatalogSettings, reader: &dyn Reader, report: &mut Report) -> Vec<Overlay> {
     let starts = settings.overlays.iter().map(|it| start(it, 0, None)).collect();
-    let files = expand(starts, reader, &mut BTreeSet::new(), report);
-    let mut overlays = Vec::new();
+    let files = expand(starts, settings, reader, &mut BTreeSet::new(), report);
+    let (mut overlays, mut diagnostics) = (Vec::new(), Vec::new());
     for named in &files {
-        let Some(text) = text_of(named, reader).unwrap_or_else(|problem| {
-            report.push(*problem);
-            None
-        }) else {
-            continue;
-        };
+        let Some(text) = text_of(named, reader, &mut diagnostics) else { continue };
         for (index, document) in yaml::parse(&named.file, &text).into_iter().enumerate().take(DOCUMENTS_MAX) {
             match document {
                 Ok(None) => {}
@@ -166,6 +149,7 @@ fn configured_overlays(settings: &CatalogSettings, reader: &dyn Reader, report: 
             }
         }
     }
+    report.extend(diagnostics);
     overlays
 }
 
@@ -247,76 +231,9 @@ fn start(location: &StartLocation, index: usize, origin: Option<&OriginMap>) -> 
     }
 }
 
-/// Turns targets into files not read before, in order.
-fn expand(
-    pending: Vec<Pending>,
-    reader: &dyn Reader,
-    seen: &mut BTreeSet<String>,
-    report: &mut Report,
-) -> Vec<NamedFile> {
-    let mut files = Vec::new();
-    for it in pending {
-        let found = match &it.target {
-            Target::Path(path) if is_glob(path) => match reader.search(path) {
-                Ok(found) if found.is_empty() && it.required => {
-                    report.push(nothing_found(&it));
-                    continue;
-                }
-                Ok(found) => found,
-                Err(error) => {
-                    report.push(not_searched(&it, &error));
-                    continue;
-                }
-            },
-            Target::Path(path) => vec![path.clone()],
-            Target::Elsewhere(address) => {
-                report.push(not_read(&it, address));
-                continue;
-            }
-            Target::Malformed(reason) => {
-                report.push(Diagnostic::error("location/bad-target", it.span.clone(), reason.clone()));
-                continue;
-            }
-        };
-        let found = found.into_iter().filter(|file| seen.insert(file.clone()));
-        files.extend(found.map(|file| NamedFile {
-            file: Arc::from(file),
-            span: it.span.clone(),
-            required: it.required,
-            start: it.start,
-        }));
-    }
-    files
-}
-
-/// Returns the text of a file; nothing, when it may be missing and is.
-fn text_of(named: &NamedFile, reader: &dyn Reader) -> Result<Option<String>, Box<Diagnostic>> {
-    match reader.read_text(&named.file) {
-        Ok(text) => Ok(Some(text)),
-        Err(ReadError::NotFound) if !named.required => Ok(None),
-        Err(error) => {
-            let code =
-                if error == ReadError::NotFound { "location/not-found" } else { "location/unreadable" };
-            let message = format!("`{}` cannot be read: {error}", named.file);
-            let diagnostic = Diagnostic::error(code, named.span.clone(), message);
-            Err(Box::new(match error {
-                ReadError::NotFound => diagnostic.hint(NOT_FOUND_HINT),
-                _ => diagnostic,
-            }))
-        }
-    }
-}
-
 fn read_file(named: &NamedFile, judge: Judge<'_>, settings: &CatalogSettings) -> FileRead {
     let mut read = FileRead::default();
-    let text = match text_of(named, judge.reader) {
-        Ok(Some(text)) => text,
-        Ok(None) => return read,
-        Err(diagnostic) => {
-            read.diagnostics.push(*diagnostic);
-            return read;
-        }
-    };
+    let Some(text) = text_of(named, judge.reader, &mut read.diagnostics) else { return read };
     let documents = yaml::parse(&named.file, &text);
     if documents.len() > DOCUMENTS_MAX {
         let message = format!("the file holds more than {DOCUMENTS_MAX} documents; the others are not read");

@@ -6,7 +6,7 @@ use super::extension_setting::{self, ExtensionSetting};
 use super::layers::Layers;
 use super::{level_setting, rule_setting};
 use crate::diagnostics::{Diagnostic, Levels, Places, Report, Severity, Span};
-use crate::model::{Rule, Rules};
+use crate::model::{OnError, Rule, Rules};
 use crate::sources::integration::Integrations;
 use crate::sources::join;
 
@@ -31,8 +31,10 @@ pub struct Site {
     pub overlays: Vec<LocationSetting>,
     /// How loudly an unknown kind is reported.
     pub unknown_kinds: Severity,
-    /// The hosts that answer for addresses (`integrations`); no secret is kept.
+    /// The hosts that answer for addresses (`integrations`).
     pub integrations: Integrations,
+    /// Which other hosts may be read (`backend.reading`), as written.
+    pub reading: Value,
     /// The plugins to add, in order.
     pub plugins: Vec<PluginUse>,
     /// What is said of single extensions, in order.
@@ -58,6 +60,8 @@ pub struct LocationSetting {
     pub target: String,
     /// Whether something must be there.
     pub required: bool,
+    /// What is done when its host fails (`onError`).
+    pub on_error: OnError,
     /// What is let in from there besides what `catalog.rules` let in.
     pub rules: Vec<Rule>,
     /// Where the target stands.
@@ -105,6 +109,7 @@ impl Default for Site {
             levels: Levels::default(),
             unknown_kinds: Severity::Notice,
             integrations: Integrations::read(&Value::Null).0,
+            reading: Value::Null,
             plugins: Vec::new(),
             extensions: Vec::new(),
             content: "content".to_owned(),
@@ -144,6 +149,7 @@ pub(super) fn site(layers: &Layers, codes: &[String], report: &mut Report) -> Si
             _ => Severity::Notice,
         },
         integrations: integrations(layers, report),
+        reading: value.pointer("/backend/reading").cloned().unwrap_or(Value::Null),
         plugins: plugins(layers),
         extensions: extensions(layers, report),
         content: path("/portal/content", default.content),
@@ -167,6 +173,11 @@ fn locations(layers: &Layers, report: &mut Report) -> Vec<LocationSetting> {
             rules,
             target: if target.contains("://") { target.to_owned() } else { join(folder, target) },
             required: item.get("presence").and_then(Value::as_str) != Some("optional"),
+            on_error: item
+                .get("onError")
+                .and_then(Value::as_str)
+                .and_then(OnError::parse)
+                .unwrap_or_default(),
             span: layers.place(&format!("/catalog/locations/{index}/target"), false),
         })
     };
@@ -179,6 +190,7 @@ fn overlays(layers: &Layers) -> Vec<LocationSetting> {
         Some(LocationSetting {
             target: join(folder, item.as_str()?),
             required: true,
+            on_error: OnError::default(),
             rules: Vec::new(),
             span: layers.place(&format!("/catalog/overlays/{index}"), false),
         })

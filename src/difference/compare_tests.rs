@@ -20,6 +20,7 @@ fn snapshot(files: &[(&str, &str)]) -> Snapshot {
         target: (*path).to_owned(),
         span: Span::file("site.yaml"),
         required: true,
+        on_error: crate::model::OnError::default(),
         rules: Vec::new(),
     });
     let settings = CatalogSettings { locations: locations.collect(), ..CatalogSettings::default() };

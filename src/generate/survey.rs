@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{SiteInput, catalog_settings, load_site, plugin_settings};
+use super::{SiteInput, catalog_settings, connect, load_site, plugin_settings};
 use crate::catalog;
 use crate::diagnostics::Report;
 use crate::plugins;
@@ -29,8 +29,8 @@ pub fn survey(input: &SiteInput, report: &mut Report) -> Option<Survey> {
     let reader = &*input.reader;
     let site = load_site(input, report)?;
     let plugins = plugins::load(&plugin_settings(&site), reader, &*input.builtin, report);
-    let catalog =
-        catalog::load(&catalog_settings(&site, &plugins, input.origin.as_ref(), input), reader, report);
+    let origin = connect(&site, input);
+    let catalog = catalog::load(&catalog_settings(&site, &plugins, Some(&origin), input), reader, report);
     let files: BTreeSet<&str> = catalog.entities().iter().map(|it| &*it.place.location).collect();
     let (builtin, own): (Vec<_>, Vec<_>) =
         plugins.plugins.iter().partition(|it| it.file.starts_with("builtin:"));

@@ -1,9 +1,12 @@
 //! `Reader`: the one door to what lies outside, with Backstage's three verbs.
 
+use super::Hosts;
+use super::remote::{FetchError, Stale};
+
 /// Reads files, trees and globs.
 ///
 /// A path is `/`-separated and relative to the reader's base folder, the folder of the site; it may begin with `../`
-/// where the reader's limit lies higher. Answers are sorted and do not depend on the order of the disk.
+/// where the reader's limit lies higher. The path of a file elsewhere is as [`super::remote_path`] makes it. Answers are sorted and do not depend on the order of the disk.
 pub trait Reader: Send + Sync {
     /// Reads one file.
     ///
@@ -22,6 +25,16 @@ pub trait Reader: Send + Sync {
     /// # Errors
     /// When there is no such folder or it lies outside what may be read.
     fn tree(&self, folder: &str) -> Result<Vec<String>, ReadError>;
+
+    /// Returns why a file that was read is older than it should be. Nothing for what is as it should be.
+    fn stale(&self, _path: &str) -> Option<Stale> {
+        None
+    }
+
+    /// Tells the reader which hosts answer, once the configuration is known. Returns whether it reads elsewhere.
+    fn connect(&self, _hosts: &Hosts<'_>) -> bool {
+        false
+    }
 
     /// Reads one file as UTF-8, without a byte order mark.
     ///
@@ -53,6 +66,8 @@ pub enum ReadError {
     BadGlob(String),
     /// The system refused.
     Refused(String),
+    /// Its host failed, or may not be asked.
+    Fetch(FetchError),
 }
 
 impl std::fmt::Display for ReadError {
@@ -65,6 +80,7 @@ impl std::fmt::Display for ReadError {
             Self::NotText => f.write_str("it is not UTF-8 text"),
             Self::BadGlob(reason) => write!(f, "the pattern is malformed: {reason}"),
             Self::Refused(reason) => f.write_str(reason),
+            Self::Fetch(error) => error.fmt(f),
         }
     }
 }

@@ -1,5 +1,13 @@
 //! What is read from elsewhere: requests, answers, and the rules that every one of them obeys.
 
 mod transport;
+mod cache;
+mod lock;
+mod fetcher;
+mod remote_reader;
 
+pub use cache::{Cache, CacheEntry};
+pub use fetcher::{Ask, Count, Decode, Fetched, Fetcher, Mode, Refresh, Stale};
+pub use lock::{LOCK_FILE, Lock, Pin};
+pub use remote_reader::RemoteReader;
 pub use transport::{FetchError, HeaderValue, Method, Request, Response, Transport};
