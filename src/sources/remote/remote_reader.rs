@@ -1,15 +1,17 @@
 //! `RemoteReader`: files, trees and patterns at other hosts, by their path.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::archive::ArchiveProblem;
+use super::remote_tree::RemoteTree;
 use super::{Ask, Decode, FetchError, Fetcher, HeaderValue, Request, Stale};
 use crate::sources::integration::{Integration, Provider};
 use crate::sources::local::FILE_BYTES_MAX;
-use crate::sources::{OriginMap, ReadError, Reader, git_address, split_remote};
+use crate::sources::{OriginMap, ReadError, Reader, git_address, remote_path, split_remote};
 
 /// Reads what lies elsewhere. A path is as [`crate::sources::remote_path`] makes it.
 pub struct RemoteReader {
@@ -17,17 +19,78 @@ pub struct RemoteReader {
     addresses: OriginMap,
     /// What could not be read today, and was read from the cache instead, by path.
     stale: Mutex<BTreeMap<String, Stale>>,
+    trees: Mutex<BTreeMap<String, Slot>>,
 }
+
+type Slot = Arc<OnceLock<Result<Arc<RemoteTree>, ReadError>>>;
+
+/// The largest archive that is read, in bytes.
+const ARCHIVE_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
 
 impl RemoteReader {
     /// Returns a reader that asks through a fetcher; `addresses` knows the hosts.
     pub fn new(fetcher: Fetcher, addresses: OriginMap) -> Self {
-        Self { fetcher, addresses: addresses.reading_elsewhere(), stale: Mutex::default() }
+        Self {
+            fetcher,
+            addresses: addresses.reading_elsewhere(),
+            stale: Mutex::default(),
+            trees: Mutex::default(),
+        }
     }
 
     /// Returns what asks.
     pub fn fetcher(&self) -> &Fetcher {
         &self.fetcher
+    }
+
+    /// Returns the tree at a root if it was read before; a failure is remembered too. Trees of git are always read
+    /// whole.
+    fn known_tree(&self, root: &str) -> Option<Result<Arc<RemoteTree>, ReadError>> {
+        if git_address::is_git(root) {
+            return Some(self.tree_of(root));
+        }
+        let slot = self.trees.lock().unwrap_or_else(PoisonError::into_inner).get(root).cloned();
+        // A tree that failed says nothing about the single file.
+        slot?.get().filter(|it| it.is_ok()).cloned()
+    }
+
+    fn stale_tree(&self, root: &str) -> Option<Stale> {
+        self.stale.lock().unwrap_or_else(PoisonError::into_inner).get(&remote_path(root, "")).cloned()
+    }
+
+    /// Returns the tree at a root; whoever asks second waits for the first.
+    fn tree_of(&self, root: &str) -> Result<Arc<RemoteTree>, ReadError> {
+        let slot = {
+            let mut trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(trees.entry(root.to_owned()).or_default())
+        };
+        slot.get_or_init(|| self.read_tree(root).map(Arc::new)).clone()
+    }
+
+    fn read_tree(&self, root: &str) -> Result<RemoteTree, ReadError> {
+        if git_address::is_git(root) {
+            return Err(ReadError::Refused("git repositories are not read yet".to_owned()));
+        }
+        let hosts = self.addresses.integrations();
+        let archive = hosts.by_url(root).and_then(|it| it.tree_fetch(root));
+        let none = || ReadError::Refused("its host gives single files alone, and no trees".to_owned());
+        let archive = archive.ok_or_else(none)?;
+        let mut request = Request::get(&archive.address).up_to(ARCHIVE_BYTES_MAX);
+        request.headers = hosts.headers(&archive.address);
+        let ask = Ask { name: root.to_owned(), request, decode: None, html_is_wrong: true };
+        let fetched = self.fetcher.fetch(&ask).map_err(read_error)?;
+        if let Some(stale) = fetched.stale {
+            let mut known = self.stale.lock().unwrap_or_else(PoisonError::into_inner);
+            known.insert(remote_path(root, ""), stale);
+        }
+        RemoteTree::open(self.fetcher.cache(), &fetched.digest, archive.wrapped).map_err(ReadError::Fetch)
+    }
+
+    /// Returns what was refused of the archives that were read, by the address of their tree.
+    pub fn problems(&self) -> Vec<(String, ArchiveProblem)> {
+        let trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = trees.iter().filter_map(|(root, slot)| Some((root, slot.get()?.as_ref().ok()?)));
+        read.flat_map(|(root, tree)| tree.problems().iter().map(|it| (root.clone(), it.clone()))).collect()
     }
 
     /// Returns the content of one file.
@@ -88,25 +151,38 @@ fn from_base64(answer: Vec<u8>) -> Result<Vec<u8>, FetchError> {
 
 impl Reader for RemoteReader {
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
-        let (root, below) = split_remote(path).ok_or(ReadError::NotFound)?;
-        if below == ".." || below.starts_with("../") {
-            return Err(ReadError::Outside);
-        }
-        if git_address::is_git(root) {
-            return Err(ReadError::Refused("git repositories are not read yet".to_owned()));
+        let (root, below) = inside(path)?;
+        if let Some(tree) = self.known_tree(root) {
+            let content = tree?.read(below);
+            if let Some(stale) = self.stale_tree(root) {
+                self.stale.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), stale);
+            }
+            return content;
         }
         self.file(path)
     }
 
-    fn search(&self, _: &str) -> Result<Vec<String>, ReadError> {
-        Err(ReadError::Refused("trees elsewhere are not read yet".to_owned()))
+    fn search(&self, glob: &str) -> Result<Vec<String>, ReadError> {
+        let (root, below) = inside(glob)?;
+        Ok(named(root, self.tree_of(root)?.search(below)?))
     }
 
-    fn tree(&self, _: &str) -> Result<Vec<String>, ReadError> {
-        Err(ReadError::Refused("trees elsewhere are not read yet".to_owned()))
+    fn tree(&self, folder: &str) -> Result<Vec<String>, ReadError> {
+        let (root, below) = inside(folder)?;
+        Ok(named(root, self.tree_of(root)?.tree(below)?))
     }
 
     fn stale(&self, path: &str) -> Option<Stale> {
         self.stale.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
     }
+}
+
+/// Parts a path, which may not climb out of its tree.
+fn inside(path: &str) -> Result<(&str, &str), ReadError> {
+    let (root, below) = split_remote(path).ok_or(ReadError::NotFound)?;
+    if below == ".." || below.starts_with("../") { Err(ReadError::Outside) } else { Ok((root, below)) }
+}
+
+fn named(root: &str, paths: Vec<String>) -> Vec<String> {
+    paths.into_iter().map(|it| remote_path(root, &it)).collect()
 }
