@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::catalog::{self, CatalogSettings, DeclaredKind, DeclaredRelation, Listing, StartLocation};
 use crate::config::{self, LocationSetting, Site};
 use crate::content::{self, Highlighter};
-use crate::diagnostics::{Levels, Report, Span};
+use crate::diagnostics::{Diagnostic, Levels, Report, Span};
 use crate::model::OnError;
 use crate::plugins::{
     self, ExtensionOverride, KindDeclaration, PluginFolder, PluginSet, PluginSettings, RelationDeclaration,
@@ -20,6 +20,7 @@ use crate::render::{self, LayoutSettings, Layouts, Publish};
 use crate::sources::integration::Integrations;
 use crate::sources::{Hosts, OriginMap, Reader};
 
+pub use crate::catalog::FAILED;
 pub use crate::difference::Difference;
 pub use crate::render::Discard;
 pub use compare::{Base, Compared, compare};
@@ -125,10 +126,15 @@ fn with_portal<T>(
     progress.stage("catalog", None);
     let origin = Some(connect(&site, input));
     let catalog = catalog::load(&catalog_settings(&site, &plugins, origin.as_ref(), input), reader, report);
+    if report.diagnostics().iter().any(|it| it.code == FAILED) {
+        report.sort();
+        return None;
+    }
     let levels = Levels { entities: catalog.levels(), ..site.levels.clone() };
     progress.stage("documents", Some(catalog.entities().len()));
     let entities = catalog.entities().iter().map(|it| &**it);
     let docs = content::load(Some(&site.content), entities, origin.as_ref(), reader, report);
+    report.extend(input.reader.left_out().into_iter().map(left_out));
     let reader = Arc::clone(&input.reader);
     let world = Arc::new(World { catalog, docs, origin, reader, highlighter: Highlighter::new() });
     let engines = Engines::new(&plugins, &world);
@@ -144,6 +150,11 @@ fn connect(site: &Site, input: &SiteInput) -> OriginMap {
         true => addresses.reading_elsewhere(),
         false => addresses,
     }
+}
+
+fn left_out((path, reason): (String, String)) -> Diagnostic {
+    let message = format!("a file of the repository is not read: {reason}");
+    Diagnostic::notice("location/left-out", Span::file(path), message)
 }
 
 /// Judges single files as Backstage does, for `callboard entities`. `files` are paths or, with `sniff`, those among them

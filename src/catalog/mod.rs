@@ -39,6 +39,7 @@ pub use kind_set::{DeclaredKind, DeclaredRelation, KindSet};
 pub use kinds::{KINDS, kind_spec};
 pub use listing::{Listing, list};
 pub use location_annotations::remove_location_annotations;
+pub use named_file::FAILED;
 
 /// Where the reading of the catalog begins.
 #[derive(Clone, Debug)]

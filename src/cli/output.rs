@@ -5,7 +5,7 @@ use std::io::{IsTerminal as _, Write as _};
 use super::arguments::Format;
 use super::format::{self, Findings};
 use super::{Exit, Failure};
-use crate::generate::Summary;
+use crate::generate::{FAILED, Summary};
 use crate::publish::Published;
 
 /// Prints why a command could not run.
@@ -33,6 +33,7 @@ pub(super) fn report(findings: &Findings<'_>, format: Format) -> Exit {
         anstream::eprintln!("{}", format::counts(findings.report));
     }
     match (findings.summary, findings.fail_on) {
+        (None, _) if findings.report.diagnostics().iter().any(|it| it.code == FAILED) => Exit::Failed,
         (None, _) => Exit::Usage,
         (Some(_), Some(severity)) if findings.report.has_at_least(severity) => Exit::Findings,
         _ => Exit::Clean,

@@ -93,6 +93,10 @@ impl FileTree {
 pub(super) fn below<'a>(folder: &str, path: &'a str) -> &'a str {
     match folder {
         "" => path,
-        folder => path.strip_prefix(folder).and_then(|it| it.strip_prefix('/')).unwrap_or(path),
+        // The root of a tree elsewhere ends in a slash.
+        folder => path
+            .strip_prefix(folder.trim_end_matches('/'))
+            .and_then(|it| it.strip_prefix('/'))
+            .unwrap_or(path),
     }
 }

@@ -1,11 +1,9 @@
 //! The content folder and the annotations of entities to a `DocSet`.
 
-use rayon::prelude::*;
-
 use super::{DocSet, docs_reference, mkdocs, problems, site_pages};
-use crate::diagnostics::Report;
+use crate::diagnostics::{Diagnostic, Report};
 use crate::model::Entity;
-use crate::sources::{OriginMap, Reader};
+use crate::sources::{OriginMap, Reader, in_parallel};
 
 /// Reads the pages of the content folder and the documentation of all entities that have one. Bodies are not kept.
 ///
@@ -30,13 +28,16 @@ pub fn load<'a>(
             documented.push(entity);
         }
     }
-    let read: Vec<_> = documented
-        .par_iter()
-        .map(|entity| match docs_reference::folder(entity, origin, reader) {
-            Ok(folder) => mkdocs::load(entity, &folder, origin, reader),
-            Err(problem) => (None, vec![*problem]),
-        })
-        .collect();
+    let documented: Vec<_> =
+        documented.into_iter().map(|it| (it, docs_reference::folder(it, origin, reader))).collect();
+    let read = in_parallel(
+        &documented,
+        |(_, folder)| folder.as_deref().unwrap_or_default(),
+        |(entity, folder)| match folder {
+            Ok(folder) => mkdocs::load(entity, folder, origin, reader),
+            Err(problem) => (None, vec![Diagnostic::clone(problem)]),
+        },
+    );
     for (site, problems) in read {
         report.extend(problems);
         if let Some(site) = site {

@@ -10,7 +10,7 @@ use super::file_tree::{FileTree, below};
 use super::{DocPage, DocSite, navigation, page_title, problems};
 use crate::diagnostics::Diagnostic;
 use crate::model::Entity;
-use crate::sources::{OriginMap, ReadError, Reader, join, yaml};
+use crate::sources::{OriginMap, ReadError, Reader, join, split_remote, yaml};
 
 /// The most files beside pages that one folder may publish.
 const ASSETS_MAX: usize = 2_000;
@@ -49,6 +49,13 @@ fn read(
     problems: &mut Vec<Diagnostic>,
 ) -> Option<DocSite> {
     let place = || annotation_span(entity, ANNOTATION, reader);
+    if split_remote(folder).is_some() {
+        // The whole tree comes in one request, and what is found here is read from it.
+        if let Err(error) = reader.search(&join(folder, "mkdocs.{yml,yaml}")) {
+            problems.push(problems::reference_unreadable(place(), folder, &error));
+            return None;
+        }
+    }
     let settings = settings(folder, reader, problems);
     if matches!(settings, Err(ReadError::Outside)) {
         problems.push(problems::reference_outside(place(), folder));

@@ -7,6 +7,12 @@ pub(super) fn unreadable(file: &str, error: &ReadError) -> Diagnostic {
     Diagnostic::error("content/unreadable", Span::file(file), format!("cannot be read: {error}"))
 }
 
+pub(super) fn reference_unreadable(place: Span, folder: &str, error: &ReadError) -> Diagnostic {
+    let folder = Span::file(folder);
+    let message = format!("the documentation in `{folder}` cannot be read: {error}");
+    Diagnostic::error("content/docs-unreadable", place, message)
+}
+
 pub(super) fn too_large(file: &str, bytes_max: usize) -> Diagnostic {
     let message = format!("the page is larger than {} MiB and is not shown", bytes_max / 1024 / 1024);
     Diagnostic::error("content/too-large", Span::file(file), message).hint("split the page")

@@ -59,7 +59,7 @@ fn excerpt<'a>(
 ) -> Element<'a> {
     let line_number = span.start.line as usize;
     let origin = || {
-        let origin = Origin::path(&*span.file);
+        let origin = Origin::path(span.shown());
         match line_number {
             0 => origin.into(),
             line => origin.line(line).char_column(span.start.column as usize).into(),
@@ -73,7 +73,7 @@ fn excerpt<'a>(
     let to =
         if span.end.line == span.start.line { byte_of_column(&line, span.end.column) } else { line.len() };
     let annotation = kind.span(from..to.max(from)).label(label.map(printable));
-    Snippet::source(line).line_start(line_number).path(&*span.file).annotation(annotation).into()
+    Snippet::source(line).line_start(line_number).path(span.shown()).annotation(annotation).into()
 }
 
 fn byte_of_column(line: &str, column: u32) -> usize {

@@ -1,5 +1,6 @@
 //! A place in a file of the user: lines and columns, both from 1, columns in characters.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -41,13 +42,26 @@ impl Span {
         let start = Position { line, column };
         Self { file: file.into(), start, end: Position { line, column: column.saturating_add(length) } }
     }
+
+    /// Returns the file as people read it: one elsewhere by its address, without the mark after the root of its tree.
+    pub fn shown(&self) -> Cow<'_, str> {
+        match self.is_elsewhere() {
+            true => Cow::Owned(self.file.replacen("!/", "/", 1)),
+            false => Cow::Borrowed(&self.file),
+        }
+    }
+
+    /// Returns whether the file is one of another repository or host.
+    pub fn is_elsewhere(&self) -> bool {
+        self.file.contains("://")
+    }
 }
 
 impl std::fmt::Display for Span {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.start.line {
-            0 => write!(f, "{}", self.file),
-            line => write!(f, "{}:{}:{}", self.file, line, self.start.column),
+            0 => f.write_str(&self.shown()),
+            line => write!(f, "{}:{}:{}", self.shown(), line, self.start.column),
         }
     }
 }

@@ -265,6 +265,13 @@ fn notices(portal: &Portal<'_>, entity: &Entity) -> Vec<Notice> {
             body: safe(body),
         });
     }
+    if let Some(stale) = portal.world.reader.stale(&entity.place.location) {
+        let body = html! {
+            p { "Its file could not be read again; it is shown as it was on " time datetime=(stale.since) { (stale.since) } "." }
+            p { (stale.reason) }
+        };
+        notices.push(Notice { level: "warn", title: "Not up to date".to_owned(), body: safe(body) });
+    }
     let missing: Vec<&str> = entity
         .relations
         .iter()

@@ -14,7 +14,7 @@ const WAITING_MAX: usize = 32;
 /// lies elsewhere, the work is done on threads of its own.
 pub fn in_parallel<T: Sync, R: Send>(
     items: &[T],
-    path: impl Fn(&T) -> &str,
+    path: impl for<'a> Fn(&'a T) -> &'a str,
     work: impl Fn(&T) -> R + Sync + Send,
 ) -> Vec<R> {
     let waits = items.iter().any(|it| split_remote(path(it)).is_some());

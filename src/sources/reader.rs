@@ -36,6 +36,11 @@ pub trait Reader: Send + Sync {
         false
     }
 
+    /// Returns what was left out of trees that were read, by path, with the reason.
+    fn left_out(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
     /// Reads one file as UTF-8, without a byte order mark.
     ///
     /// # Errors

@@ -67,6 +67,10 @@ impl Reader for SiteReader {
         self.elsewhere()?.stale(path)
     }
 
+    fn left_out(&self) -> Vec<(String, String)> {
+        self.elsewhere().map(|it| it.left_out()).unwrap_or_default()
+    }
+
     fn connect(&self, hosts: &Hosts<'_>) -> bool {
         let made = (self.connect)(hosts).map(Arc::new);
         let connected = made.is_some();

@@ -32,7 +32,7 @@ impl<'a> Findings<'a> {
     /// Returns the path of a file as seen from the root of the repository.
     /// `None` for what is no file there: the site as a whole, and what comes with the program.
     pub(super) fn path(&self, span: &Span) -> Option<String> {
-        if span.file.starts_with("builtin:") {
+        if span.file.starts_with("builtin:") || span.is_elsewhere() {
             return None;
         }
         let path = join(self.folder, &span.file);

@@ -89,7 +89,7 @@ pub(in crate::cli) fn summary(findings: &Findings<'_>, taken: usize) -> String {
 
 fn row(findings: &Findings<'_>, diagnostic: &Diagnostic) -> String {
     let span = &diagnostic.span;
-    let file = findings.path(span).unwrap_or_else(|| span.file.to_string());
+    let file = findings.path(span).unwrap_or_else(|| span.shown().into_owned());
     let place = match span.start.line {
         0 => file,
         line => format!("{file}:{line}:{}", span.start.column),

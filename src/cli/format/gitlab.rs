@@ -34,7 +34,7 @@ pub(super) fn document(findings: &Findings<'_>) -> String {
     let mut issues = Vec::new();
     for diagnostic in findings.worst_first() {
         // GitLab wants a path and a line of each problem.
-        let path = findings.path(&diagnostic.span).unwrap_or_else(|| diagnostic.span.file.to_string());
+        let path = findings.path(&diagnostic.span).unwrap_or_else(|| diagnostic.span.shown().into_owned());
         issues.push(Issue {
             description: text(diagnostic, "; "),
             check_name: diagnostic.code.to_string(),

@@ -23,7 +23,7 @@ pub(super) fn document(findings: &Findings<'_>) -> String {
 fn write(findings: &Findings<'_>, xml: &mut Xml) -> io::Result<()> {
     let mut files: BTreeMap<String, Vec<&Diagnostic>> = BTreeMap::new();
     for diagnostic in findings.worst_first() {
-        let path = findings.path(&diagnostic.span).unwrap_or_else(|| diagnostic.span.file.to_string());
+        let path = findings.path(&diagnostic.span).unwrap_or_else(|| diagnostic.span.shown().into_owned());
         files.entry(path).or_default().push(diagnostic);
     }
     let cases = files.len().max(1).to_string();

@@ -120,7 +120,7 @@ fn result(
     rule_index: usize,
     fingerprints: &mut Fingerprints,
 ) -> Finding {
-    let path = findings.path(&diagnostic.span).unwrap_or_else(|| diagnostic.span.file.to_string());
+    let path = findings.path(&diagnostic.span).unwrap_or_else(|| diagnostic.span.shown().into_owned());
     let related = diagnostic.related.iter();
     Finding {
         rule_id: diagnostic.code.to_string(),

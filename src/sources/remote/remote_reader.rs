@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::archive::ArchiveProblem;
 use super::remote_tree::RemoteTree;
 use super::{Ask, Decode, FetchError, Fetcher, HeaderValue, Request, Stale};
 use crate::sources::integration::{Integration, Provider};
@@ -84,13 +83,6 @@ impl RemoteReader {
             known.insert(remote_path(root, ""), stale);
         }
         RemoteTree::open(self.fetcher.cache(), &fetched.digest, archive.wrapped).map_err(ReadError::Fetch)
-    }
-
-    /// Returns what was refused of the archives that were read, by the address of their tree.
-    pub fn problems(&self) -> Vec<(String, ArchiveProblem)> {
-        let trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
-        let read = trees.iter().filter_map(|(root, slot)| Some((root, slot.get()?.as_ref().ok()?)));
-        read.flat_map(|(root, tree)| tree.problems().iter().map(|it| (root.clone(), it.clone()))).collect()
     }
 
     /// Returns the content of one file.
@@ -174,6 +166,15 @@ impl Reader for RemoteReader {
 
     fn stale(&self, path: &str) -> Option<Stale> {
         self.stale.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
+    }
+
+    fn left_out(&self) -> Vec<(String, String)> {
+        let trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = trees.iter().filter_map(|(root, slot)| Some((root, slot.get()?.as_ref().ok()?)));
+        let problems = read.flat_map(|(root, tree)| {
+            tree.problems().iter().map(|it| (remote_path(root, &it.path), it.reason.to_string()))
+        });
+        problems.collect()
     }
 }
 
