@@ -97,6 +97,8 @@ pub struct Integration {
     pub authenticated: bool,
     /// Whether edit links are off; Gerrit alone has this.
     pub edit_disabled: bool,
+    /// Whether the operator wrote it; `false` for the hosts that answer without configuration.
+    pub configured: bool,
 }
 
 /// Why an entry of `integrations` cannot be used.
@@ -143,10 +145,16 @@ impl Integrations {
         }
         for (provider, host) in DEFAULTS {
             if !list.iter().any(|it| it.provider == *provider && it.host == *host) {
-                list.extend(integration(*provider, &serde_json::json!({"host": host})).ok());
+                let default = integration(*provider, &serde_json::json!({"host": host})).ok();
+                list.extend(default.map(|it| Integration { configured: false, ..it }));
             }
         }
         (Self { list }, errors)
+    }
+
+    /// Returns all of them, the configured ones of each kind first.
+    pub fn iter(&self) -> impl Iterator<Item = &Integration> {
+        self.list.iter()
     }
 
     /// Returns the integration that answers for an address: that of its host and port.
@@ -207,6 +215,7 @@ fn integration(provider: Provider, entry: &Value) -> Result<Integration, String>
             .iter()
             .any(|key| entry.get(key).is_some()),
         edit_disabled: entry.get("disableEditUrl").and_then(Value::as_bool).unwrap_or(false),
+        configured: true,
         host,
     })
 }
