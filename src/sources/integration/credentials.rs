@@ -65,14 +65,14 @@ impl Integrations {
     /// raw files it addresses. Nothing for any other host, nor for plain `http` unless the integration itself says so.
     pub fn headers(&self, address: &str) -> Vec<(String, HeaderValue)> {
         let Ok(url) = Url::parse(address) else { return Vec::new() };
-        let integration = self.list().iter().find(|it| it.credentials.header.is_some() && it.owns(&url));
+        let integration = self.iter().find(|it| it.credentials.header.is_some() && it.owns(&url));
         let header = integration.and_then(|it| it.credentials.header.clone());
         header.map(|(name, value)| (name.to_owned(), HeaderValue::Secret(value))).into_iter().collect()
     }
 
     /// Returns every text that must be seen nowhere.
     pub fn secrets(&self) -> Vec<Secret> {
-        self.list().iter().flat_map(|it| it.credentials.secrets.iter().cloned()).collect()
+        self.iter().flat_map(|it| it.credentials.secrets.iter().cloned()).collect()
     }
 }
 

@@ -101,6 +101,8 @@ pub struct Integration {
     pub(super) credentials: Credentials,
     /// Whether edit links are off; Gerrit alone has this.
     pub edit_disabled: bool,
+    /// Whether the operator wrote it; `false` for the hosts that answer without configuration.
+    pub configured: bool,
 }
 
 /// Why an entry of `integrations` cannot be used.
@@ -147,15 +149,16 @@ impl Integrations {
         }
         for (provider, host) in DEFAULTS {
             if !list.iter().any(|it| it.provider == *provider && it.host == *host) {
-                list.extend(integration(*provider, &serde_json::json!({"host": host})).ok());
+                let default = integration(*provider, &serde_json::json!({"host": host})).ok();
+                list.extend(default.map(|it| Integration { configured: false, ..it }));
             }
         }
         (Self { list }, errors)
     }
 
-    /// Returns all hosts, the configured ones first.
-    pub fn list(&self) -> &[Integration] {
-        &self.list
+    /// Returns all of them, the configured ones of each kind first.
+    pub fn iter(&self) -> impl Iterator<Item = &Integration> {
+        self.list.iter()
     }
 
     /// Returns the integration that answers for an address: that of its host and port.
@@ -218,6 +221,7 @@ fn integration(provider: Provider, entry: &Value) -> Result<Integration, String>
             .any(|key| entry.get(key).is_some_and(|it| it.as_str() != Some(""))),
         credentials: Credentials::read(provider, entry),
         edit_disabled: entry.get("disableEditUrl").and_then(Value::as_bool).unwrap_or(false),
+        configured: true,
         host,
     })
 }
