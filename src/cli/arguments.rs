@@ -99,6 +99,26 @@ pub(super) struct SiteArguments {
     /// The time of the input, as a date, a time or seconds since 1970 [default: SOURCE_DATE_EPOCH, else now].
     #[arg(long, value_name = "TIME")]
     pub(super) now: Option<String>,
+    #[command(flatten)]
+    pub(super) network: NetworkArguments,
+}
+
+/// How what lies elsewhere is read.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Reading elsewhere")]
+pub(super) struct NetworkArguments {
+    /// Open no socket: what the cache does not hold is missing.
+    #[arg(long)]
+    pub(super) offline: bool,
+    /// Read nothing newer than callboard.lock, and leave that as it is.
+    #[arg(long, conflicts_with = "refresh")]
+    pub(super) locked: bool,
+    /// Read anew, without asking whether it has changed: everything, or the addresses that match.
+    #[arg(long, value_name = "GLOB", num_args = 0..=1, require_equals = true, default_missing_value = "", conflicts_with = "offline")]
+    pub(super) refresh: Option<String>,
+    /// The folder of the cache; several builds may share it [default: SITE/.callboard/cache].
+    #[arg(long, value_name = "DIR")]
+    pub(super) cache: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -218,6 +238,8 @@ pub(super) struct DiffArguments {
     /// Makes the exit code 1 when there are differences.
     #[arg(long)]
     pub(super) exit_code: bool,
+    #[command(flatten)]
+    pub(super) network: NetworkArguments,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::arguments::BuildArguments;
 use super::format::Findings;
 use super::progress::Meter;
-use super::{Exit, Failure, output, site_folder};
+use super::{Exit, Failure, elsewhere, output, site_folder};
 use crate::diagnostics::Report;
 use crate::generate::{SiteInput, Summary, generate};
 use crate::publish::{Published, Publisher};
@@ -26,6 +26,11 @@ pub(super) fn run(arguments: &BuildArguments) -> Result<Exit, Failure> {
         summary,
     };
     let exit = output::report(&findings, arguments.site.format);
+    elsewhere::finish(
+        &*input.reader,
+        &site_folder::existing_folder(&arguments.site.site)?,
+        &arguments.site.network,
+    )?;
     if let Some((summary, published)) = &made {
         output::built(summary, published, arguments.out.as_deref().unwrap_or(Path::new("dist")));
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::arguments::{DiffArguments, DiffFormat, FailOn, Format, SiteArguments};
 use super::format::{self, Findings};
 use super::progress::Meter;
-use super::{Exit, Failure, output, site_folder};
+use super::{Exit, Failure, elsewhere, output, site_folder};
 use crate::diagnostics::{Report, Severity};
 use crate::generate::{Base, Compared, Difference, SiteInput, compare};
 use crate::sources::{GitTreeReader, LocalReader, Reader as _, RevisionError};
@@ -30,7 +30,8 @@ pub(super) fn run(arguments: &DiffArguments) -> Result<Exit, Failure> {
     let input = site_folder::input(&site)?;
     let compared = match named(&arguments.base, &site_folder::existing_folder(&arguments.site)?)? {
         Named::Revision(reader) => {
-            let base = at_revision(&input, reader, arguments.config.is_empty());
+            let folder = site_folder::existing_folder(&arguments.site)?;
+            let base = at_revision(&input, reader, &folder, arguments)?;
             made(&arguments.base, &Base::Site(&base), &input)
         }
         Named::Site(folder) => {
@@ -86,18 +87,26 @@ fn site_arguments(arguments: &DiffArguments, site: &Path) -> SiteArguments {
         fail_on: FailOn::Never,
         format: Format::Human,
         now: None,
+        network: arguments.network.clone(),
     }
 }
 
 /// Returns the site as it was at a revision. Without `--config` it had the configuration that it had then.
-fn at_revision(input: &SiteInput, reader: GitTreeReader, default_config: bool) -> SiteInput {
+fn at_revision(
+    input: &SiteInput,
+    reader: GitTreeReader,
+    folder: &Path,
+    arguments: &DiffArguments,
+) -> Result<SiteInput, Failure> {
     let known = |path: &String| reader.read(path).is_ok();
-    let configs = match default_config {
+    let configs = match arguments.config.is_empty() {
         true => vec![site_folder::CONFIG.to_owned()],
         false => input.configs.clone(),
     };
     let configs = configs.into_iter().filter(known).collect();
-    SiteInput { configs, reader: Arc::new(reader), ..input.clone() }
+    let network = &arguments.network;
+    let reader = elsewhere::reader(Arc::new(reader), folder, network, &input.environment, &input.now)?;
+    Ok(SiteInput { configs, reader: Arc::new(reader), ..input.clone() })
 }
 
 /// Returns what BASE means. A path that exists wins if it is written with `/` or `.`, else a revision does.

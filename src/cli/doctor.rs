@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::json;
 
-use super::arguments::{DoctorArguments, DoctorFormat, FailOn, Format, SiteArguments};
+use super::arguments::{DoctorArguments, DoctorFormat, FailOn, Format, NetworkArguments, SiteArguments};
 use super::{Exit, Failure, build, output, site_folder};
 use crate::diagnostics::{Diagnostic, Report, Severity};
 use crate::generate::{SiteInput, Survey, survey};
@@ -65,6 +65,7 @@ fn examine(arguments: &DoctorArguments) -> Result<Vec<Check>, Failure> {
         fail_on: FailOn::Error,
         format: Format::Human,
         now: None,
+        network: NetworkArguments { offline: true, ..NetworkArguments::default() },
     };
     let input = site_folder::input(&site)?;
     let folder = site_folder::existing_folder(&arguments.site)?;

@@ -3,6 +3,7 @@
 mod arguments;
 mod embedded;
 mod site_folder;
+mod elsewhere;
 mod format;
 mod output;
 mod progress;

@@ -1,10 +1,11 @@
 //! A folder on disk, and the arguments, to the input of a run.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::arguments::SiteArguments;
-use super::{Failure, embedded};
+use super::{Failure, elsewhere, embedded};
 use crate::generate::SiteInput;
 use crate::sources::{Checkout, LocalReader, OriginMap, tree_of_branch};
 
@@ -17,19 +18,25 @@ pub(super) fn input(arguments: &SiteArguments) -> Result<SiteInput, Failure> {
     let checkout = Checkout::discover(&folder);
     let limit = checkout.as_ref().map_or(folder.as_path(), |it| it.root.as_path());
     let reader = LocalReader::new(&folder, limit).map_err(|error| Failure::io("the site folder", &error))?;
+    let environment = environment();
+    let now = date(arguments.now.as_deref())?;
+    let reader = elsewhere::reader(Arc::new(reader), &folder, &arguments.network, &environment, &now)?;
     let name = folder.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
     Ok(SiteInput {
         reader: Arc::new(reader),
         builtin: Arc::new(embedded::reader()),
         configs: configs(arguments, &folder)?,
         name,
-        // A variable that is not UTF-8 cannot stand in YAML.
-        environment: std::env::vars_os()
-            .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
-            .collect(),
+        environment,
         origin: origin(arguments.origin.as_deref(), &folder, checkout.as_ref())?,
-        now: date(arguments.now.as_deref())?,
+        now,
     })
+}
+
+/// Returns the environment. A variable that is not UTF-8 cannot stand in YAML.
+fn environment() -> BTreeMap<String, String> {
+    let variables = std::env::vars_os();
+    variables.filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?))).collect()
 }
 
 /// Returns a folder in its real form.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::arguments::{DoctorFormat, FailOn, Format, SiteArguments, UrlArguments};
+use super::arguments::{DoctorFormat, FailOn, Format, NetworkArguments, SiteArguments, UrlArguments};
 use super::{Exit, Failure, output, site_folder};
 use crate::diagnostics::Report;
 use crate::generate::integrations;
@@ -17,6 +17,7 @@ pub(super) fn run(arguments: &UrlArguments) -> Result<Exit, Failure> {
         fail_on: FailOn::Never,
         format: Format::Human,
         now: None,
+        network: NetworkArguments { offline: true, ..NetworkArguments::default() },
     };
     let mut report = Report::new();
     let hosts = integrations(&site_folder::input(&site)?, &mut report);

@@ -9,6 +9,7 @@ use crate::diagnostics::{Diagnostic, Levels, Places, Report, Severity, Span};
 use crate::model::{OnError, Rule, Rules};
 use crate::sources::integration::Integrations;
 use crate::sources::join;
+use crate::sources::remote::Access;
 
 /// The site as its owner configured it.
 #[derive(Clone, Debug)]
@@ -206,6 +207,14 @@ fn integrations(layers: &Layers, report: &mut Report) -> Integrations {
         report.push(
             Diagnostic::error("config/bad-integration", place, error.message)
                 .reason("Backstage does not start with such an entry; here it is left out"),
+        );
+    }
+    let reading = layers.value().pointer("/backend/reading").unwrap_or(&Value::Null);
+    for error in Access::read(reading, &integrations).1 {
+        let place = layers.place(&format!("/backend/reading{}", error.pointer), false);
+        report.push(
+            Diagnostic::error("config/bad-reading", place, error.message)
+                .reason("Backstage does not start with such an entry; here it allows nothing"),
         );
     }
     integrations

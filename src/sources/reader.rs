@@ -1,7 +1,9 @@
 //! `Reader`: the one door to what lies outside, with Backstage's three verbs.
 
+use std::sync::Arc;
+
 use super::Hosts;
-use super::remote::{FetchError, Stale};
+use super::remote::{FetchError, RemoteReader, Stale};
 
 /// Reads files, trees and globs.
 ///
@@ -39,6 +41,11 @@ pub trait Reader: Send + Sync {
     /// Returns what was left out of trees that were read, by path, with the reason.
     fn left_out(&self) -> Vec<(String, String)> {
         Vec::new()
+    }
+
+    /// Returns what reads elsewhere, once it is connected.
+    fn elsewhere(&self) -> Option<Arc<RemoteReader>> {
+        None
     }
 
     /// Reads one file as UTF-8, without a byte order mark.

@@ -29,11 +29,6 @@ impl SiteReader {
         Self { own, connect, elsewhere: RwLock::default() }
     }
 
-    /// Returns what reads elsewhere, if it is connected.
-    pub fn elsewhere(&self) -> Option<Arc<RemoteReader>> {
-        self.elsewhere.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
     fn of<T>(
         &self,
         path: &str,
@@ -65,6 +60,10 @@ impl Reader for SiteReader {
     fn stale(&self, path: &str) -> Option<Stale> {
         split_remote(path)?;
         self.elsewhere()?.stale(path)
+    }
+
+    fn elsewhere(&self) -> Option<Arc<RemoteReader>> {
+        self.elsewhere.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn left_out(&self) -> Vec<(String, String)> {

@@ -167,6 +167,18 @@ impl Cache {
         tempfile::NamedTempFile::new_in(parts)
     }
 
+    /// Writes a file that lies outside of the cache, whole or not at all.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn write(&self, file: &Path, bytes: &[u8]) -> io::Result<()> {
+        let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // Beside the file, since a rename works within one file system alone.
+        let mut part = tempfile::NamedTempFile::new_in(folder)?;
+        part.write_all(bytes)?;
+        persist(part, file)
+    }
+
     fn replace(&self, file: &Path, bytes: &[u8]) -> io::Result<()> {
         let mut part = self.part()?;
         part.write_all(bytes)?;

@@ -222,7 +222,13 @@ impl Fetcher {
                 }
                 Ok(Fetched { digest: entry.digest, stale: Some(Stale { since: entry.read, reason }) })
             }
-            (Err(reason), _) => Err(reason),
+            (Err(reason), _) => {
+                // A bad day of a host does not unpin what it had.
+                if let Some(pin) = pin.filter(|_| !reason.is_missing()) {
+                    self.pin(&ask.name, pin.clone());
+                }
+                Err(reason)
+            }
         }
     }
 
