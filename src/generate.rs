@@ -18,7 +18,7 @@ use crate::plugins::{
 use crate::portal::{Engines, Output, Portal, PortalSettings, Program, World};
 use crate::render::{self, LayoutSettings, Layouts, Publish};
 use crate::sources::integration::Integrations;
-use crate::sources::{Hosts, OriginMap, Reader};
+use crate::sources::{Hosts, LeftOut, OriginMap, Reader};
 
 pub use crate::catalog::FAILED;
 pub use crate::difference::Difference;
@@ -152,9 +152,9 @@ fn connect(site: &Site, input: &SiteInput) -> OriginMap {
     }
 }
 
-fn left_out((path, reason): (String, String)) -> Diagnostic {
-    let message = format!("a file of the repository is not read: {reason}");
-    Diagnostic::notice("location/left-out", Span::file(path), message)
+fn left_out(it: LeftOut) -> Diagnostic {
+    let message = format!("`{}` in the archive is not read: {}", it.name, it.reason);
+    Diagnostic::notice("location/left-out", Span::file(it.root), message)
 }
 
 /// Judges single files as Backstage does, for `callboard entities`. `files` are paths or, with `sniff`, those among them

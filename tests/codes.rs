@@ -19,7 +19,10 @@ use callboard::diagnostics::{Drawing, Report, Severity, draw};
 use callboard::generate::{Base, Progress, SiteInput, compare, generate};
 
 use callboard::render::Publish;
-use callboard::sources::{LocalReader, MemoryReader, OriginMap};
+use callboard::sources::remote::{
+    Cache, FetchError, Fetcher, Lock, Mode, Recorded, RecordedTransport, RemoteReader,
+};
+use callboard::sources::{Hosts, LocalReader, MemoryReader, OriginMap, Reader, SiteReader};
 
 /// Literals that look like a code and are none, beside media types.
 const NOT_CODES: &[&str] = &["plugin/v1", "blob/main", "src/branch"];
@@ -39,6 +42,7 @@ const WHOLE_FILE: &[&str] = &[
     "content/too-much-html",
     "content/unreadable",
     "diff/no-twins",
+    "location/left-out",
     "location/too-many-documents",
     "plugin/bad-template",
     "plugin/unreadable",
@@ -49,6 +53,12 @@ const WHOLE_FILE: &[&str] = &[
 const ORIGIN: &str = "https://github.com/acme/harbour/blob/main/";
 
 type Files = Vec<(String, Vec<u8>)>;
+
+/// How a page says that an address had something else on the day before.
+const THE_DAY_BEFORE: &str = "`, the day before:";
+
+/// Marks such an address among the files.
+const YESTERDAY: &str = "yesterday ";
 
 /// Input that cannot be written on a page, which describes it in words.
 fn input_in_words(code: &str) -> Files {
@@ -66,6 +76,10 @@ fn input_in_words(code: &str) -> Files {
             let group = "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: a}\nspec: {type: team}\n---\n";
             one("catalog-info.yaml", group.repeat(10_001).into_bytes())
         }
+        "location/left-out" => one(
+            "https://codeload.github.com/acme/berths/tar.gz/main",
+            archive(&["catalog-info.yaml", "../x.yaml"]),
+        ),
         "location/too-deep" => (0..52)
             .map(|it| match it {
                 0 => ("catalog-info.yaml".to_owned(), location(1)),
@@ -83,6 +97,22 @@ fn input_in_words(code: &str) -> Files {
         ),
         _ => Vec::new(),
     }
+}
+
+/// Returns an archive of files that hold a group each; a name may lead out of it, which `tar` itself does not write.
+fn archive(names: &[&str]) -> Vec<u8> {
+    let packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let mut tar = tar::Builder::new(packer);
+    let text = "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: berths-team}\nspec: {type: team, children: []}\n";
+    for name in names {
+        let mut header = tar::Header::new_gnu();
+        let name = format!("acme-berths-0123456/{name}");
+        header.as_mut_bytes()[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_size(text.len() as u64);
+        header.set_cksum();
+        tar.append(&header, text.as_bytes()).unwrap();
+    }
+    tar.into_inner().unwrap().finish().unwrap()
 }
 
 fn location(next: usize) -> Vec<u8> {
@@ -178,6 +208,8 @@ fn page(folder: &Path, file: PathBuf) -> Page {
             section = line;
         } else if let Some(path) = line.strip_prefix('`').and_then(|it| it.strip_suffix("`:")) {
             name = Some(path.to_owned());
+        } else if let Some(path) = line.strip_prefix('`').and_then(|it| it.strip_suffix(THE_DAY_BEFORE)) {
+            name = Some(format!("{YESTERDAY}{path}"));
         } else if line.starts_with("```") {
             let body: String =
                 lines.by_ref().take_while(|it| *it != "```").map(|it| format!("{it}\n")).collect();
@@ -192,19 +224,54 @@ fn page(folder: &Path, file: PathBuf) -> Page {
     page
 }
 
+/// Returns the reader of a folder, and of the addresses among the files, in a cache beside the folder. A body that
+/// begins with `status` is a status; `nobody answers` is a host that is gone.
+fn reader(folder: &Path, files: &Files, day: &str, mark: &str) -> Arc<dyn Reader> {
+    let own = Arc::new(LocalReader::new(folder, folder).unwrap());
+    let recorded = |(path, bytes): &(String, Vec<u8>)| {
+        let address = path.strip_prefix(mark).filter(|it| it.starts_with("http"))?.to_owned();
+        let text = String::from_utf8_lossy(bytes);
+        let answer = match text.trim().strip_prefix("status ") {
+            Some(status) => Recorded::Status(status.parse().unwrap()),
+            None if text.trim() == "nobody answers" => {
+                Recorded::Error(FetchError::Unreachable("connection refused".to_owned()))
+            }
+            None if text.trim() == "not allowed" => {
+                let host = url::Url::parse(&address).unwrap().host_str().unwrap().to_owned();
+                Recorded::Error(FetchError::NotAllowed(host))
+            }
+            None => Recorded::Body(bytes.clone()),
+        };
+        Some((address, answer))
+    };
+    let answers: Vec<_> = files.iter().filter_map(recorded).collect();
+    if answers.is_empty() {
+        return own;
+    }
+    let transport = Arc::new(RecordedTransport::new(answers));
+    let (cache, day) = (Cache::new(folder.with_extension("cache")), day.to_owned());
+    let connect = move |hosts: &Hosts<'_>| {
+        let sender = Arc::clone(&transport) as _;
+        let fetcher = Fetcher::new(sender, cache.clone(), Mode::default(), Lock::default(), &day);
+        Some(RemoteReader::new(fetcher, hosts.addresses.clone()))
+    };
+    Arc::new(SiteReader::new(own, Box::new(connect)))
+}
+
 /// Builds the files as a site, in a folder of its own.
 fn build(name: &str, files: &Files) -> (SiteInput, Report) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("codes").join(name);
     let _ = fs::remove_dir_all(&folder);
+    let _ = fs::remove_dir_all(folder.with_extension("cache"));
     fs::create_dir_all(&folder).unwrap();
-    for (path, bytes) in files {
+    for (path, bytes) in files.iter().filter(|(path, _)| !path.contains("://")) {
         let file = folder.join(path);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, bytes).unwrap();
     }
     let has_config = files.iter().any(|(path, _)| path == "site.yaml");
-    let input = SiteInput {
-        reader: Arc::new(LocalReader::new(&folder, &folder).unwrap()),
+    let mut input = SiteInput {
+        reader: reader(&folder, files, "2026-01-01", YESTERDAY),
         builtin: Arc::new(LocalReader::new(root(), root()).unwrap()),
         configs: if has_config { vec!["site.yaml".to_owned()] } else { Vec::new() },
         name: "A folder".to_owned(),
@@ -212,6 +279,10 @@ fn build(name: &str, files: &Files) -> (SiteInput, Report) {
         origin: OriginMap::new(ORIGIN, ""),
         now: "2026-01-02".to_owned(),
     };
+    if files.iter().any(|(path, _)| path.starts_with(YESTERDAY)) {
+        generate(&input, &Kept::default(), &Quiet, &mut Report::new()).unwrap();
+    }
+    input.reader = reader(&folder, files, "2026-01-02", "");
     let mut report = Report::new();
     let kept = Kept::default();
     generate(&input, &kept, &Quiet, &mut report).unwrap();

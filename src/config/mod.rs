@@ -82,8 +82,13 @@ pub fn load(
 }
 
 fn note_without_effect(layers: &layers::Layers, report: &mut Report) {
-    let present: Vec<&str> =
-        WITHOUT_EFFECT.iter().copied().filter(|key| layers.value().pointer(key).is_some()).collect();
+    // Of `backend`, reading alone has an effect.
+    let has_effect = |key: &str| {
+        let keys = layers.value().pointer(key).and_then(serde_json::Value::as_object);
+        key == "/backend" && keys.is_some_and(|it| it.keys().all(|it| it == "reading"))
+    };
+    let is_present = |key: &&str| layers.value().pointer(key).is_some() && !has_effect(key);
+    let present: Vec<&str> = WITHOUT_EFFECT.iter().copied().filter(is_present).collect();
     if let Some(first) = present.first() {
         let name = |it: &&str| format!("`{}`", it.trim_start_matches('/').replace('/', "."));
         let named = present.iter().map(name).collect::<Vec<_>>().join(", ");

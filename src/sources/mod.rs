@@ -27,6 +27,6 @@ pub use origin_map::OriginMap;
 pub use parallel::in_parallel;
 pub use path::{is_glob, join, normalize, parent, remote_path, split_remote};
 pub use percent::percent_decoded;
-pub use reader::{ReadError, Reader};
+pub use reader::{LeftOut, ReadError, Reader};
 pub use secret::Secret;
 pub use site_reader::{Connect, Hosts, SiteReader};

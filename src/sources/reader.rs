@@ -38,8 +38,8 @@ pub trait Reader: Send + Sync {
         false
     }
 
-    /// Returns what was left out of trees that were read, by path, with the reason.
-    fn left_out(&self) -> Vec<(String, String)> {
+    /// Returns what was left out of trees that were read.
+    fn left_out(&self) -> Vec<LeftOut> {
         Vec::new()
     }
 
@@ -59,6 +59,17 @@ pub trait Reader: Send + Sync {
             None => text,
         })
     }
+}
+
+/// An entry of a tree that is not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The address of the root of the tree.
+    pub root: String,
+    /// The name of the entry, as it stands in the tree.
+    pub name: String,
+    /// Why it is not read.
+    pub reason: String,
 }
 
 /// Why something could not be read.

@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::remote::{RemoteReader, Stale};
-use super::{OriginMap, ReadError, Reader, split_remote};
+use super::{LeftOut, OriginMap, ReadError, Reader, split_remote};
 
 /// Makes the reader of what lies elsewhere, once the configuration says which hosts answer.
 pub type Connect = dyn Fn(&Hosts<'_>) -> Option<RemoteReader> + Send + Sync;
@@ -66,7 +66,7 @@ impl Reader for SiteReader {
         self.elsewhere.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn left_out(&self) -> Vec<(String, String)> {
+    fn left_out(&self) -> Vec<LeftOut> {
         self.elsewhere().map(|it| it.left_out()).unwrap_or_default()
     }
 

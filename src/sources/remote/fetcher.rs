@@ -248,8 +248,15 @@ impl Fetcher {
         }
         let mut attempt = 1;
         loop {
-            self.asked.fetch_add(1, Ordering::Relaxed);
-            let response = self.transport.send(&request)?;
+            let response = self.transport.send(&request);
+            let refused = |it: &FetchError| {
+                matches!(it, FetchError::NotAllowed(_) | FetchError::Private(_) | FetchError::BadAddress(_))
+            };
+            // What may not be asked was not asked.
+            if !response.as_ref().is_err_and(refused) {
+                self.asked.fetch_add(1, Ordering::Relaxed);
+            }
+            let response = response?;
             if let (304, Some(entry)) = (response.status, entry) {
                 self.unchanged.fetch_add(1, Ordering::Relaxed);
                 let entry = CacheEntry { read: self.now.clone(), ..entry.clone() };

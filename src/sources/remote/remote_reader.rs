@@ -10,7 +10,7 @@ use super::remote_tree::RemoteTree;
 use super::{Ask, Decode, FetchError, Fetcher, HeaderValue, Request, Stale};
 use crate::sources::integration::{Integration, Provider};
 use crate::sources::local::FILE_BYTES_MAX;
-use crate::sources::{OriginMap, ReadError, Reader, git_address, remote_path, split_remote};
+use crate::sources::{LeftOut, OriginMap, ReadError, Reader, git_address, remote_path, split_remote};
 
 /// Reads what lies elsewhere. A path is as [`crate::sources::remote_path`] makes it.
 pub struct RemoteReader {
@@ -168,11 +168,15 @@ impl Reader for RemoteReader {
         self.stale.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
     }
 
-    fn left_out(&self) -> Vec<(String, String)> {
+    fn left_out(&self) -> Vec<LeftOut> {
         let trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
         let read = trees.iter().filter_map(|(root, slot)| Some((root, slot.get()?.as_ref().ok()?)));
         let problems = read.flat_map(|(root, tree)| {
-            tree.problems().iter().map(|it| (remote_path(root, &it.path), it.reason.to_string()))
+            tree.problems().iter().map(|it| LeftOut {
+                root: root.clone(),
+                name: it.path.clone(),
+                reason: it.reason.to_string(),
+            })
         });
         problems.collect()
     }
