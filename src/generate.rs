@@ -2,11 +2,13 @@
 
 mod survey;
 mod compare;
+mod guarded;
 
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
+use self::guarded::Guarded;
 use crate::catalog::{self, CatalogSettings, DeclaredKind, DeclaredRelation, Listing, StartLocation};
 use crate::config::{self, LocationSetting, Site};
 use crate::content::{self, Highlighter};
@@ -45,6 +47,19 @@ pub struct SiteInput {
     pub now: String,
 }
 
+impl SiteInput {
+    /// Returns the text of a file for an excerpt, its secrets as stars.
+    pub fn excerpt(&self, path: &str) -> Option<Arc<str>> {
+        let text = self.reader.read_text(path).ok()?;
+        let masked = guarded::secrets(&*self.reader).mask(&text).into_owned();
+        if !self.configs.iter().any(|it| it == path) {
+            return Some(masked.into());
+        }
+        let lines: Vec<String> = masked.split('\n').map(guarded::mask_line).collect();
+        Some(lines.join("\n").into())
+    }
+}
+
 /// What a run made.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Summary {
@@ -74,18 +89,25 @@ pub fn generate(
 ) -> io::Result<Option<Summary>> {
     let made = with_portal(input, progress, report, |portal, layouts, entities| {
         progress.stage("pages", Some(portal.len()));
-        let rendered = render::each_page(portal, layouts, out)?;
+        let out = Guarded::new(out, guarded::secrets(&*input.reader));
+        let mut rendered = render::each_page(portal, layouts, &out)?;
+        rendered.diagnostics.extend(out.problem());
         io::Result::Ok((
             Summary { entities, pages: rendered.pages, files: rendered.files },
             rendered.diagnostics,
         ))
     });
-    let Some((made, levels)) = made else { return Ok(None) };
+    let Some((made, levels)) = made else {
+        guarded::mask(report, &guarded::secrets(&*input.reader));
+        return Ok(None);
+    };
     let (summary, diagnostics) = made?;
+    let is_safe = !diagnostics.iter().any(|it| it.code == "publish/secret");
     report.extend(diagnostics);
+    guarded::mask(report, &guarded::secrets(&*input.reader));
     levels.apply(report);
     report.sort();
-    Ok(Some(summary))
+    Ok(is_safe.then_some(summary))
 }
 
 /// Returns the data of every page as one JSON object a line, and the names of the other files, sorted: what layouts are

@@ -46,6 +46,7 @@ const WHOLE_FILE: &[&str] = &[
     "location/too-many-documents",
     "plugin/bad-template",
     "plugin/unreadable",
+    "publish/secret",
     "yaml/empty",
 ];
 
@@ -313,7 +314,7 @@ fn check(page: &Page, wrong: &mut Vec<String>) {
     let mut files = page.wrong.clone();
     files.extend(input_in_words(code));
     let (input, report) = build(&format!("{name}/wrong"), &files);
-    let text_of = |path: &str| input.reader.read_text(path).ok().map(Arc::from);
+    let text_of = |path: &str| input.excerpt(path);
     let found: Vec<_> = report.diagnostics().iter().filter(|it| it.code == code).collect();
     if found.is_empty() {
         fail(format!("the wrong files do not give it, but {:?}", codes_of(&report)));

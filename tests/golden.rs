@@ -68,7 +68,7 @@ fn input(site: &Path) -> SiteInput {
 }
 
 fn drawn(report: &Report, input: &SiteInput) -> String {
-    let text_of = |path: &str| input.reader.read_text(path).ok().map(Arc::from);
+    let text_of = |path: &str| input.excerpt(path);
     report.diagnostics().iter().map(|it| draw(it, Drawing { colour: false }, &text_of) + "\n\n").collect()
 }
 

@@ -18,7 +18,7 @@ use callboard::render::Publish;
 use callboard::sources::remote::{
     Cache, FetchError, Fetcher, Lock, Mode, Recorded, RecordedTransport, Refresh, RemoteReader,
 };
-use callboard::sources::{LocalReader, MemoryReader, SiteReader};
+use callboard::sources::{LocalReader, MemoryReader, Reader, SiteReader};
 
 struct Quiet;
 

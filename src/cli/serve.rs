@@ -116,7 +116,7 @@ fn rebuild(arguments: &ServeArguments, site: &Site) -> Result<(), Failure> {
 }
 
 fn problems_json(report: &Report, input: &SiteInput) -> String {
-    let text_of = |path: &str| input.reader.read_text(path).ok().map(Arc::from);
+    let text_of = |path: &str| input.excerpt(path);
     let row = |it: &crate::diagnostics::Diagnostic| {
         json!({"severity": it.severity, "code": it.code, "message": it.message, "place": it.span.to_string(),
             "drawing": draw(it, Drawing { colour: false }, &text_of)})

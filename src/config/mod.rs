@@ -84,7 +84,7 @@ pub fn load(
 fn note_without_effect(layers: &layers::Layers, report: &mut Report) {
     // Of `backend`, reading alone has an effect.
     let has_effect = |key: &str| {
-        let keys = layers.value().pointer(key).and_then(serde_json::Value::as_object);
+        let keys = layers.value().pointer(key).and_then(Value::as_object);
         key == "/backend" && keys.is_some_and(|it| it.keys().all(|it| it == "reading"))
     };
     let is_present = |key: &&str| layers.value().pointer(key).is_some() && !has_effect(key);

@@ -128,4 +128,12 @@ impl Diagnostic {
         self.related.push(Related { span, label: label.into() });
         self
     }
+
+    /// Changes every text that a person reads.
+    pub fn map_texts(&mut self, change: &dyn Fn(&str) -> String) {
+        self.message = change(&self.message);
+        self.reason = self.reason.as_deref().map(change);
+        self.hint = self.hint.as_deref().map(change);
+        self.related.iter_mut().for_each(|it| it.label = change(&it.label));
+    }
 }

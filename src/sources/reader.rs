@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Hosts;
 use super::remote::{FetchError, RemoteReader, Stale};
+use super::{Hosts, Secret};
 
 /// Reads files, trees and globs.
 ///
@@ -46,6 +46,11 @@ pub trait Reader: Send + Sync {
     /// Returns what reads elsewhere, once it is connected.
     fn elsewhere(&self) -> Option<Arc<RemoteReader>> {
         None
+    }
+
+    /// Returns the texts that must be seen nowhere.
+    fn secrets(&self) -> Vec<Secret> {
+        self.elsewhere().map(|it| it.secrets()).unwrap_or_default()
     }
 
     /// Reads one file as UTF-8, without a byte order mark.

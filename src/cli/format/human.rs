@@ -14,7 +14,7 @@ pub(super) fn drawings(findings: &Findings<'_>, colour: bool) -> Vec<String> {
     let texts: Mutex<BTreeMap<String, Option<Arc<str>>>> = Mutex::default();
     let text_of = |path: &str| -> Option<Arc<str>> {
         let mut texts = texts.lock().ok()?;
-        let read = || findings.input.reader.read_text(path).ok().map(Arc::from);
+        let read = || findings.input.excerpt(path);
         texts.entry(path.to_owned()).or_insert_with(read).clone()
     };
     let mut sorted: Vec<_> = findings.report.diagnostics().iter().collect();

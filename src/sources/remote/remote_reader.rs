@@ -10,7 +10,7 @@ use super::remote_tree::RemoteTree;
 use super::{Ask, Decode, FetchError, Fetcher, HeaderValue, Request, Stale};
 use crate::sources::integration::{Integration, Provider};
 use crate::sources::local::FILE_BYTES_MAX;
-use crate::sources::{LeftOut, OriginMap, ReadError, Reader, git_address, remote_path, split_remote};
+use crate::sources::{LeftOut, OriginMap, ReadError, Reader, Secret, git_address, remote_path, split_remote};
 
 /// Reads what lies elsewhere. A path is as [`crate::sources::remote_path`] makes it.
 pub struct RemoteReader {
@@ -40,6 +40,11 @@ impl RemoteReader {
     /// Returns what asks.
     pub fn fetcher(&self) -> &Fetcher {
         &self.fetcher
+    }
+
+    /// Returns the texts that must be seen nowhere.
+    pub fn secrets(&self) -> Vec<Secret> {
+        self.addresses.integrations().secrets()
     }
 
     /// Returns the tree at a root if it was read before; a failure is remembered too. Trees of git are always read
