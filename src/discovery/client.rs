@@ -36,7 +36,7 @@ impl std::fmt::Display for Failure {
             Self::Fetch(error) => error.fmt(f),
             Self::Shape(what) => write!(f, "the answer is not what was asked for: {what}"),
             Self::Host(words) => write!(f, "the host says: {words}"),
-            Self::Spent(budget) => write!(f, "{budget} requests did not suffice"),
+            Self::Spent(budget) => write!(f, "its budget of requests, {budget}, is spent"),
         }
     }
 }

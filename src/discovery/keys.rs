@@ -115,9 +115,9 @@ impl<'a> Keys<'a> {
     pub(super) fn required(&self, key: &'static str) -> Option<String> {
         let text = self.text(key);
         if self.value.get(key).is_none_or(|it| it.is_null() || it.as_str() == Some("")) {
-            let message = format!("`{}` needs a `{key}`", dotted(&self.pointer));
+            let message = format!("`{}` has no `{key}`", dotted(&self.pointer));
             let near = nearest(key, self.value.keys().map(String::as_str));
-            let hint = near.filter(|it| *it != key).map(|it| format!("is it what `{it}` should be?"));
+            let hint = near.filter(|it| *it != key).map(|it| format!("rename `{it}`, if that is what it is"));
             self.reading.refuse(&self.pointer, message, hint);
         }
         text
@@ -131,7 +131,7 @@ impl<'a> Keys<'a> {
             it => it.is_null(),
         };
         if self.value.get(key).is_none_or(empty) {
-            self.reading.refuse(&self.pointer, format!("`{}` needs a `{key}`", dotted(&self.pointer)), None);
+            self.reading.refuse(&self.pointer, format!("`{}` has no `{key}`", dotted(&self.pointer)), None);
         }
     }
 

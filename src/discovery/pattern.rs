@@ -18,12 +18,16 @@ impl Pattern {
         if text.len() > BYTES_MAX {
             return Err(format!("it is longer than {BYTES_MAX} bytes"));
         }
-        let anchored = match whole {
-            true => format!("^(?:{text})$"),
-            false => text.to_owned(),
+        let compile = |text: &str| {
+            let built = fancy_regex::RegexBuilder::new(text).backtrack_limit(STEPS_MAX).build();
+            built.map(Self).map_err(|error| error.to_string())
         };
-        let built = fancy_regex::RegexBuilder::new(&anchored).backtrack_limit(STEPS_MAX).build();
-        built.map(Self).map_err(|error| error.to_string())
+        // What is wrong is told of the text as written.
+        let written = compile(text)?;
+        match whole {
+            true => compile(&format!("^(?:{text})$")),
+            false => Ok(written),
+        }
     }
 
     /// Returns whether a text matches; one that takes too many steps does not.

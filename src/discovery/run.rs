@@ -103,17 +103,10 @@ fn problems(provider: &Provider, outcome: &Outcome) -> Vec<Diagnostic> {
             told.push(failure);
         }
     }
-    let kept = match (outcome.found.locations.len(), outcome.found.entities.len()) {
-        (0, 0) => "it had found nothing before".to_owned(),
-        (files, 0) => format!("what it had found is kept: {files} files"),
-        (0, parties) => format!("what it had found is kept: {parties} users and groups"),
-        (files, parties) => {
-            format!("what it had found is kept: {files} files, and {parties} users and groups")
-        }
-    };
+    let kept = kept(&outcome.found);
     let diagnostic = |failure: &&Failure| match failure {
         Failure::Spent(budget) => {
-            let message = format!("the provider `{name}` stopped after {budget} requests");
+            let message = format!("the provider `{name}` stopped after {}", counted(*budget, "request"));
             Diagnostic::error("discovery/budget-spent", span.clone(), message)
                 .reason(kept.clone())
                 .hint("narrow its filters, or give it a larger `requestsMax`")
@@ -124,6 +117,25 @@ fn problems(provider: &Provider, outcome: &Outcome) -> Vec<Diagnostic> {
         }
     };
     told.iter().map(diagnostic).collect()
+}
+
+/// Says what a provider that failed had found.
+fn kept(found: &Found) -> String {
+    let parts = [(found.locations.len(), "file"), (found.entities.len(), "user or group")];
+    let parts: Vec<String> =
+        parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| counted(count, what)).collect();
+    match parts.is_empty() {
+        true => "it had found nothing before".to_owned(),
+        false => format!("what it had found is kept: {}", parts.join(" and ")),
+    }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    match (count, what) {
+        (1, what) => format!("1 {what}"),
+        (count, "user or group") => format!("{count} users and groups"),
+        (count, what) => format!("{count} {what}s"),
+    }
 }
 
 /// Works on items in threads of their own, which may wait, and returns the results in the order of the items.

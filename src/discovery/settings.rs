@@ -130,14 +130,11 @@ impl DiscoverySettings {
             Reads::Host(read) => {
                 let requests_max = keys.number("requestsMax", REQUESTS_MAX, REQUESTS_LIMIT);
                 let codeowners = keys.flag("codeowners", false);
-                let source = read(&keys, integrations).filter(|_| reading.errors() == errors);
-                self.providers.extend(source.map(|source| Provider {
-                    name,
-                    span,
-                    requests_max,
-                    codeowners,
-                    source,
-                }));
+                // Of a block that was not read to its end nobody knows which keys are unknown.
+                let Some(source) = read(&keys, integrations) else { return };
+                if reading.errors() == errors {
+                    self.providers.push(Provider { name, span, requests_max, codeowners, source });
+                }
             }
             Reads::Files(read) => {
                 keys.required_texts("file");
