@@ -58,7 +58,8 @@ pub(super) struct Client<'a> {
 /// A page of an answer, and the address of the next.
 pub(super) struct Page {
     pub(super) body: Value,
-    pub(super) next: Option<String>,
+    /// It is looked at when the body is used, for a page with a bad next one is a page.
+    pub(super) next: Result<Option<String>, Failure>,
 }
 
 impl<'a> Client<'a> {
@@ -108,7 +109,7 @@ impl<'a> Client<'a> {
     pub(super) fn page(&self, url: &str) -> Result<Page, Failure> {
         let (body, response) = self.send(Request::get(url))?;
         let next = response.header("link").and_then(next_link).map(str::to_owned);
-        let next = next.map(|it| same_host(url, &it)).transpose()?;
+        let next = next.map(|it| same_host(url, &it)).transpose();
         Ok(Page { body, next })
     }
 

@@ -47,7 +47,7 @@ impl Source for Gitea {
                 let (branch, path) = (address::part(&self.branch), address::path(&self.path));
                 found.file_or_none(format!("{base}/{organization}/{name}/src/branch/{branch}/{path}"));
             }
-            next = page.next;
+            next = page.next?;
         }
         Ok(())
     }

@@ -144,7 +144,7 @@ impl Github {
             let items = list(&page.body, "/repositories")?;
             let repositories: Vec<Repository> = items.iter().filter_map(by_rest).collect();
             self.add(&repositories, client, found)?;
-            next = page.next;
+            next = page.next?;
         }
         Ok(())
     }

@@ -105,7 +105,7 @@ impl Gitlab {
                     found.file_or_none(target);
                 }
             }
-            next = page.next;
+            next = page.next?;
         }
         Ok(())
     }
