@@ -68,7 +68,12 @@ impl Azure {
         let base = if self.host.name == "dev.azure.com" { SEARCH } else { &self.host.base };
         let organization = address::part(&self.organization);
         let url = format!("{base}/{organization}/_apis/search/codesearchresults?api-version=7.0");
-        let words = format!("path:{} repo:{} proj:{}", self.path, self.repository, self.project);
+        let words = [("path", &self.path), ("repo", &self.repository), ("proj", &self.project)];
+        let words = words.map(|(key, it)| match it.contains(' ') {
+            true => format!("{key}:\"{it}\""),
+            false => format!("{key}:{it}"),
+        });
+        let words = words.join(" ");
         let mut seen = 0;
         loop {
             let mut body = json!({"searchText": words, "$skip": seen, "$top": PAGE_SIZE});

@@ -82,10 +82,10 @@ impl<'a> Client<'a> {
     }
 
     fn send(&self, request: Request) -> Result<(Value, Response), Failure> {
-        if self.left() == 0 {
-            return Err(Failure::Spent(self.budget));
-        }
-        self.sent.fetch_add(1, Ordering::Relaxed);
+        let reserved = self
+            .sent
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |it| (it < self.budget).then_some(it + 1));
+        reserved.map_err(|_| self.spent())?;
         let mut request = request
             .header("accept", HeaderValue::Plain("application/json".to_owned()))
             .up_to(ANSWER_BYTES_MAX);
@@ -98,6 +98,11 @@ impl<'a> Client<'a> {
         let value = serde_json::from_slice(&bytes)
             .map_err(|error| Failure::Shape(format!("it is no JSON: {error}")))?;
         Ok((value, response))
+    }
+
+    /// Returns the failure of a budget that is spent.
+    pub(super) fn spent(&self) -> Failure {
+        Failure::Spent(self.budget)
     }
 
     /// Reads JSON.

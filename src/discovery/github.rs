@@ -8,6 +8,7 @@ use super::address::{self, Host};
 use super::client::{Client, Failure, cursor, flag, list, text};
 use super::found::Found;
 use super::keys::Keys;
+use super::parallel::in_parallel;
 use super::pattern::{self, Pattern, allows};
 use super::settings::Source;
 use crate::sources::integration::{Integrations, Provider};
@@ -15,6 +16,9 @@ use crate::sources::is_glob;
 
 /// The most repositories that GitHub lists in one answer.
 const PAGE_SIZE: usize = 100;
+
+/// How many trees are asked for at a time.
+const TREES: usize = 8;
 
 const QUERY: &str = "query($owner: String!, $first: Int!, $after: String, $file: String!, $check: Boolean!) {
   repositoryOwner(login: $owner) {
@@ -155,42 +159,54 @@ impl Github {
         client: &Client<'_>,
         found: &mut Found,
     ) -> Result<(), Failure> {
-        let mut ended = None;
+        let mut unknown = Vec::new();
         for repository in repositories.iter().filter(|it| self.takes(it)) {
-            let Some(branch) = self.branch.as_deref().or(repository.branch.as_deref()) else { continue };
-            let target = |path: &str| {
-                let Repository { owner, name, .. } = repository;
-                let (owner, name, branch) =
-                    (address::part(owner), address::part(name), address::part(branch));
-                format!("{}/{owner}/{name}/blob/{branch}/{}", self.host.base, address::path(path))
-            };
             match repository.has_file {
-                Some(true) => found.file(target(&self.path)),
+                Some(true) => found.file(self.target(repository, &self.path)),
                 Some(false) => {}
-                // Once a tree could not be read, the others are not asked for either, and their glob stays.
-                None if self.check && ended.is_none() => match self.files(repository, branch, client) {
-                    Ok(Some(files)) => files.iter().for_each(|it| found.file(target(it))),
-                    Ok(None) => found.file_or_none(target(&self.path)),
-                    Err(failure) => {
-                        found.file_or_none(target(&self.path));
-                        ended = Some(failure);
-                    }
-                },
-                None => found.file_or_none(target(&self.path)),
+                None if self.check => unknown.push(repository),
+                None => found.file_or_none(self.target(repository, &self.path)),
             }
         }
-        ended.map_or(Ok(()), Err)
+        let mut ended = Ok(());
+        for some in unknown.chunks(TREES) {
+            // Which trees a budget suffices for does not depend on the threads. Once one could not be read, the others
+            // are not asked for either. Their pattern stays, for a reader to look into.
+            let count = if ended.is_ok() { client.left().min(some.len()) } else { 0 };
+            let (asked, others) = some.split_at_checked(count).unwrap_or((some, &[]));
+            let files = in_parallel(asked, TREES, |it| self.files(it, client));
+            for (repository, files) in asked.iter().zip(files) {
+                match files {
+                    Ok(Some(files)) => files.iter().for_each(|it| found.file(self.target(repository, it))),
+                    Ok(None) => found.file_or_none(self.target(repository, &self.path)),
+                    Err(failure) => {
+                        found.file_or_none(self.target(repository, &self.path));
+                        ended = ended.and(Err(failure));
+                    }
+                }
+            }
+            others.iter().for_each(|it| found.file_or_none(self.target(it, &self.path)));
+            if !others.is_empty() {
+                ended = ended.and_then(|()| Err(client.spent()));
+            }
+        }
+        ended
+    }
+
+    fn branch<'a>(&'a self, repository: &'a Repository) -> &'a str {
+        self.branch.as_deref().or(repository.branch.as_deref()).unwrap_or("HEAD")
+    }
+
+    fn target(&self, repository: &Repository, path: &str) -> String {
+        let (owner, name) = (address::part(&repository.owner), address::part(&repository.name));
+        let branch = address::part(self.branch(repository));
+        format!("{}/{owner}/{name}/blob/{branch}/{}", self.host.base, address::path(path))
     }
 
     /// Returns the files of a repository that match; `None` when the host does not list them all.
-    fn files(
-        &self,
-        repository: &Repository,
-        branch: &str,
-        client: &Client<'_>,
-    ) -> Result<Option<Vec<String>>, Failure> {
-        let Repository { owner, name, .. } = repository;
-        let (owner, name, branch) = (address::part(owner), address::part(name), address::part(branch));
+    fn files(&self, repository: &Repository, client: &Client<'_>) -> Result<Option<Vec<String>>, Failure> {
+        let (owner, name) = (address::part(&repository.owner), address::part(&repository.name));
+        let branch = address::part(self.branch(repository));
         let url = format!("{}/repos/{owner}/{name}/git/trees/{branch}?recursive=1", self.host.api);
         let tree = match client.get(&url) {
             // The branch is not in this repository.

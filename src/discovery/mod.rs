@@ -9,6 +9,7 @@ mod keys;
 mod pattern;
 mod plan;
 mod run;
+mod parallel;
 mod client;
 mod found;
 mod address;

@@ -13,7 +13,8 @@ const BYTES_MAX: usize = 4_096;
 pub(super) struct Pattern(fancy_regex::Regex);
 
 impl Pattern {
-    /// Compiles an expression; `whole` anchors it at both ends, as Backstage does for most of its filters.
+    /// Compiles an expression; `whole` anchors it at both ends, in the way of Backstage: a `^` and a `$` are added where
+    /// there is none, so that of alternatives only the first and the last are anchored.
     pub(super) fn new(text: &str, whole: bool) -> Result<Self, String> {
         if text.len() > BYTES_MAX {
             return Err(format!("it is longer than {BYTES_MAX} bytes"));
@@ -24,10 +25,12 @@ impl Pattern {
         };
         // What is wrong is told of the text as written.
         let written = compile(text)?;
-        match whole {
-            true => compile(&format!("^(?:{text})$")),
-            false => Ok(written),
+        if !whole {
+            return Ok(written);
         }
+        let start = if text.starts_with('^') { "" } else { "^" };
+        let end = if text.ends_with('$') { "" } else { "$" };
+        compile(&format!("{start}{text}{end}"))
     }
 
     /// Returns whether a text matches; one that takes too many steps does not.
@@ -55,7 +58,8 @@ mod tests {
         let check = |text: &str, whole, subject: &str| Pattern::new(text, whole).unwrap().matches(subject);
         assert!(check("^(?!test-).*$", true, "shop"));
         assert!(!check("^(?!test-).*$", true, "test-shop"));
-        assert!(!check("shop|cart", true, "shopping"));
+        assert!(!check("shop", true, "shopping"));
+        assert!(check("shop|cart", true, "shopping") && !check("(shop|cart)", true, "shopping"));
         assert!(check("shop", false, "acme/shop"));
         assert!(check("[\\s\\S]*", false, ""));
         // The back reference makes it a search with steps back, which end.

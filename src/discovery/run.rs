@@ -1,13 +1,13 @@
 //! `discover`: all providers at once, each within its budget, joined in the order of their names.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::client::{Client, Failure};
 use super::found::Found;
+use super::parallel::in_parallel;
 use super::people;
 use super::settings::{DiscoverySettings, Provider};
 use crate::diagnostics::{Diagnostic, Report};
@@ -136,28 +136,4 @@ fn counted(count: usize, what: &str) -> String {
         (count, "user or group") => format!("{count} users and groups"),
         (count, what) => format!("{count} {what}s"),
     }
-}
-
-/// Works on items in threads of their own, which may wait, and returns the results in the order of the items.
-fn in_parallel<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let next = AtomicUsize::new(0);
-    let worker = || {
-        let mut done = Vec::new();
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(index) else { return done };
-            done.push((index, work(item)));
-        }
-    };
-    let mut results = std::thread::scope(|scope| {
-        let workers: Vec<_> =
-            (0..threads.clamp(1, items.len().max(1))).map(|_| scope.spawn(worker)).collect();
-        let joined = workers.into_iter().flat_map(|it| match it.join() {
-            Ok(done) => done,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        joined.collect::<Vec<_>>()
-    });
-    results.sort_by_key(|(index, _)| *index);
-    results.into_iter().map(|(_, result)| result).collect()
 }
