@@ -18,6 +18,7 @@ pub mod config;
 pub mod plugins;
 pub mod sources;
 pub mod catalog;
+pub mod discovery;
 pub mod content;
 pub mod portal;
 pub mod render;

@@ -30,6 +30,11 @@ pub struct Site {
     pub rules: Rules,
     /// Where documents are that complete entities of other files (`catalog.overlays`).
     pub overlays: Vec<LocationSetting>,
+    /// What is discovered from hosts and files (`catalog.providers`), as written; paths of files are relative to the
+    /// site folder.
+    pub providers: Value,
+    /// Where `providers` and what is in it stand.
+    pub provider_places: Places,
     /// How loudly an unknown kind is reported.
     pub unknown_kinds: Severity,
     /// The hosts that answer for addresses (`integrations`).
@@ -106,6 +111,10 @@ impl Default for Site {
             locations: Vec::new(),
             rules: Rules::default(),
             overlays: Vec::new(),
+            providers: Value::Null,
+            provider_places: Places::new(&Value::Null, Span::file("site.yaml"), &|_, _| {
+                Span::file("site.yaml")
+            }),
             merge_keys: false,
             levels: Levels::default(),
             unknown_kinds: Severity::Notice,
@@ -130,7 +139,10 @@ pub(super) fn site(layers: &Layers, codes: &[String], report: &mut Report) -> Si
         text(pointer).map_or(default, |it| join(layers.folder(pointer), &it))
     };
     let organization = text("/organization/name").unwrap_or_default();
+    let (providers, provider_places) = providers(layers);
     Site {
+        providers,
+        provider_places,
         title: text("/app/title").unwrap_or_else(|| match organization.as_str() {
             "" => default.title,
             name => format!("{name} portal"),
@@ -197,6 +209,38 @@ fn overlays(layers: &Layers) -> Vec<LocationSetting> {
         })
     };
     items(layers.value(), "/catalog/overlays").filter_map(read).collect()
+}
+
+fn providers(layers: &Layers) -> (Value, Places) {
+    const POINTER: &str = "/catalog/providers";
+    let mut value = layers.value().pointer(POINTER).cloned().unwrap_or_default();
+    let place = |below: &str, key: bool| layers.place(&format!("{POINTER}{below}"), key);
+    let places = Places::new(&value, place("", true), &place);
+    for kind in ["ldifOrg", "scimOrg"] {
+        let Some(block) = value.get_mut(kind) else { continue };
+        let folder = layers.folder(&format!("{POINTER}/{kind}"));
+        // Either one provider, or a mapping from ids to providers.
+        match block.as_object_mut() {
+            Some(one) if one.contains_key("file") => {
+                one.get_mut("file").into_iter().for_each(|it| join_paths(folder, it));
+            }
+            Some(several) => {
+                let files = several.values_mut().filter_map(|it| it.get_mut("file"));
+                files.for_each(|it| join_paths(folder, it));
+            }
+            None => {}
+        }
+    }
+    (value, places)
+}
+
+/// Makes paths relative to the site folder.
+fn join_paths(folder: &str, paths: &mut Value) {
+    match paths {
+        Value::String(path) if !path.is_empty() => *path = join(folder, path),
+        Value::Array(items) => items.iter_mut().for_each(|it| join_paths(folder, it)),
+        _ => {}
+    }
 }
 
 fn integrations(layers: &Layers, report: &mut Report) -> Integrations {

@@ -80,11 +80,31 @@ pub(super) fn substitute(
     }
 }
 
+/// The providers of `catalog.providers` that are read.
+const PROVIDERS: &[&str] = &[
+    "azureDevOps",
+    "bitbucketCloud",
+    "bitbucketServer",
+    "gitea",
+    "github",
+    "githubOrg",
+    "gitlab",
+    "ldifOrg",
+    "scimOrg",
+];
+
 /// Returns whether a build reads the value at a pointer. Backstage's keys for servers, tokens and the like it does not,
 /// so an `app-config.yaml` can be used where their secrets are not set.
 fn is_read(pointer: &str) -> bool {
-    let key = pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
-    matches!(key, "" | "app" | "organization" | "catalog" | "plugins" | "portal")
+    let mut keys = pointer.trim_start_matches('/').split('/');
+    match (keys.next(), keys.next(), keys.next()) {
+        // A directory that is asked with a password is none of ours, and nothing is done on a schedule.
+        (Some("catalog"), Some("providers"), Some(provider)) => {
+            PROVIDERS.contains(&provider) && !keys.any(|it| it == "schedule")
+        }
+        (Some("" | "app" | "organization" | "catalog" | "plugins" | "portal"), ..) => true,
+        _ => false,
+    }
 }
 
 fn unused(mut diagnostic: Diagnostic) -> Diagnostic {

@@ -1,0 +1,43 @@
+//! `Found`: what one provider has found so far.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::client::Failure;
+use super::people;
+
+/// What is kept, whatever happens afterwards.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// By target, whether the file may be missing.
+    pub(super) locations: BTreeMap<String, bool>,
+    /// By reference.
+    pub(super) entities: BTreeMap<String, Value>,
+    /// What went wrong without ending the work, in order.
+    pub(super) complaints: Vec<Failure>,
+}
+
+impl Found {
+    /// Adds a file that is known to be there.
+    pub(super) fn file(&mut self, target: String) {
+        self.locations.insert(target, false);
+    }
+
+    /// Adds a file that may be there.
+    pub(super) fn file_or_none(&mut self, target: String) {
+        self.locations.entry(target).or_insert(true);
+    }
+
+    /// Adds an entity, or completes the one that is there.
+    pub(super) fn entity(&mut self, entity: Value) {
+        people::join_into(&mut self.entities, entity);
+    }
+
+    /// Notes what went wrong; the work goes on.
+    pub(super) fn complain(&mut self, failure: Failure) {
+        if self.complaints.len() < 100 {
+            self.complaints.push(failure);
+        }
+    }
+}
