@@ -13,6 +13,7 @@ use crate::catalog::{self, CatalogSettings, DeclaredKind, DeclaredRelation, List
 use crate::config::{self, LocationSetting, Site};
 use crate::content::{self, Highlighter};
 use crate::diagnostics::{Diagnostic, Levels, Report, Span};
+use crate::discovery::{self, DiscoverySettings};
 use crate::model::OnError;
 use crate::plugins::{
     self, ExtensionOverride, KindDeclaration, PluginFolder, PluginSet, PluginSettings, RelationDeclaration,
@@ -20,6 +21,7 @@ use crate::plugins::{
 use crate::portal::{Engines, Output, Portal, PortalSettings, Program, World};
 use crate::render::{self, LayoutSettings, Layouts, Publish};
 use crate::sources::integration::Integrations;
+use crate::sources::remote::CachedTransport;
 use crate::sources::{Hosts, LeftOut, OriginMap, Reader};
 
 pub use crate::catalog::FAILED;
@@ -147,7 +149,9 @@ fn with_portal<T>(
     let layouts = Layouts::load(&site.layouts, reader, &*input.builtin, &layout_settings(&site), report)?;
     progress.stage("catalog", None);
     let origin = Some(connect(&site, input));
-    let catalog = catalog::load(&catalog_settings(&site, &plugins, origin.as_ref(), input), reader, report);
+    let mut settings = catalog_settings(&site, &plugins, origin.as_ref(), input);
+    discover(&site, input, &mut settings, progress, report);
+    let catalog = catalog::load(&settings, reader, report);
     if report.diagnostics().iter().any(|it| it.code == FAILED) {
         report.sort();
         return None;
@@ -172,6 +176,36 @@ fn connect(site: &Site, input: &SiteInput) -> OriginMap {
         true => addresses.reading_elsewhere(),
         false => addresses,
     }
+}
+
+/// Adds what providers find to where the catalog begins.
+fn discover(
+    site: &Site,
+    input: &SiteInput,
+    settings: &mut CatalogSettings,
+    progress: &dyn Progress,
+    report: &mut Report,
+) {
+    let (providers, problems) =
+        DiscoverySettings::read(&site.providers, &site.integrations, &site.provider_places);
+    report.extend(problems);
+    settings.provided = discovery::people_of_files(&providers, &*input.reader, report);
+    if discovery::plan(&providers).providers.is_empty() {
+        return;
+    }
+    let Some(remote) = input.reader.elsewhere() else { return };
+    progress.stage("discovery", None);
+    let credentials = |address: &str| site.integrations.headers(address);
+    let found = discovery::discover(&providers, &CachedTransport::new(remote), &credentials, report);
+    settings.provided.extend(found.entities);
+    settings.locations.extend(found.locations.into_iter().map(|it| StartLocation {
+        target: it.target,
+        span: it.span,
+        required: !it.optional,
+        on_error: OnError::default(),
+        codeowners: it.codeowners,
+        rules: Vec::new(),
+    }));
 }
 
 fn left_out(it: LeftOut) -> Diagnostic {
@@ -242,11 +276,13 @@ fn catalog_settings(
         span: it.span.clone(),
         required: it.required,
         on_error: it.on_error,
+        codeowners: false,
         rules: it.rules.clone(),
     };
     CatalogSettings {
         locations: site.locations.iter().map(start).collect(),
         overlays: site.overlays.iter().map(start).collect(),
+        provided: Vec::new(),
         codes: codes(input),
         merge_keys: site.merge_keys,
         kinds: plugins.kinds.iter().map(declared_kind).collect(),

@@ -22,6 +22,7 @@ fn load(files: &[(String, String)], threads: usize) -> (Catalog, Report) {
         span: Span::file("site.yaml"),
         required: true,
         on_error: callboard::model::OnError::default(),
+        codeowners: false,
         rules: Vec::new(),
     };
     let settings =

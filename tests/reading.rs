@@ -364,3 +364,39 @@ fn documentation_that_cannot_be_read_costs_its_entity_nothing() {
     assert!(told.contains("https://github.com/acme/shop/blob/main/catalog-info.yaml:5:"), "{told}");
     assert!(built.pages.contains_key("catalog/default/component/cart/index.html"));
 }
+
+const ORGANISATION: &str = "catalog:
+  providers:
+    github:
+      acme: {organization: acme, codeowners: true}
+";
+
+#[test]
+fn repositories_are_discovered_and_owners_come_from_codeowners() {
+    let cache = tempfile::tempdir().unwrap();
+    let page = serde_json::json!({"data": {"repositoryOwner": {"repositories": {
+        "nodes": [
+            {"name": "shop", "owner": {"login": "acme"}, "url": "https://github.com/acme/shop", "isArchived": false, "isFork": false,
+             "visibility": "PUBLIC", "defaultBranchRef": {"name": "main"}, "repositoryTopics": {"nodes": []}},
+            {"name": "old", "owner": {"login": "acme"}, "url": "https://github.com/acme/old", "isArchived": true, "isFork": false,
+             "visibility": "PUBLIC", "defaultBranchRef": {"name": "main"}, "repositoryTopics": {"nodes": []}},
+        ],
+        "pageInfo": {"hasNextPage": false, "endCursor": null},
+    }}}});
+    let cart = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: cart}\nspec: {type: service, lifecycle: production}\n";
+    let answers = || {
+        vec![
+            ("https://api.github.com/graphql", body(&page.to_string())),
+            ("https://raw.githubusercontent.com/acme/shop/main/catalog-info.yaml", body(cart)),
+            ("https://raw.githubusercontent.com/acme/shop/main/CODEOWNERS", body("* @acme/shop-team\n")),
+        ]
+    };
+    let site = ORGANISATION;
+    let built = Build { site, answers: answers(), ..first(cache.path()) }.run();
+    let twin = built.page("api/catalog/entities/by-name/component/default/cart").replace(": ", ":");
+    assert!(twin.contains("\"owner\":\"group:default/shop-team\""), "{twin} {:#?}", built.report);
+    assert!(!built.asked.iter().any(|it| it.contains("acme/old")), "an archived repository: {:#?}", built.asked);
+    let mode = Mode { offline: true, locked: true, refresh: None };
+    let again = Build { site, mode, lock: built.lock, answers: Vec::new(), ..first(cache.path()) }.run();
+    assert!(again.asked.is_empty() && again.pages == built.pages, "{:#?}", again.report);
+}

@@ -19,6 +19,8 @@ mod location_annotations;
 mod level_annotation;
 mod pending;
 mod named_file;
+mod codeowners;
+mod provided;
 mod worklist;
 mod checks;
 mod former_names;
@@ -29,10 +31,13 @@ mod entity_schema;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::diagnostics::{LevelRule, Report, Span};
 use crate::model::{Entity, EntityRef, OnError, Rule, Rules};
 use crate::sources::{OriginMap, Reader};
 
+pub use codeowners::owner_of;
 pub use entity_schema::entity_schema;
 pub use former_names::{FORMER_NAMES, FormerName, former_names, read_former_names};
 pub use kind_set::{DeclaredKind, DeclaredRelation, KindSet};
@@ -52,6 +57,8 @@ pub struct StartLocation {
     pub required: bool,
     /// What is done when its host fails.
     pub on_error: OnError,
+    /// Whether an owner that is missing is taken from the file `CODEOWNERS` of its repository.
+    pub codeowners: bool,
     /// What is let in from there besides what the site's rules let in.
     pub rules: Vec<Rule>,
 }
@@ -63,6 +70,8 @@ pub struct CatalogSettings {
     pub locations: Vec<StartLocation>,
     /// Where the overlays are: documents that complete entities of other files.
     pub overlays: Vec<StartLocation>,
+    /// Entities from elsewhere than descriptors, such as the people of a directory, with their own location annotations.
+    pub provided: Vec<Value>,
     /// The kinds that plugins declare.
     pub kinds: Vec<DeclaredKind>,
     /// The codes that `callboard/rules` may name; any, when there are none.

@@ -13,7 +13,7 @@ use super::pending::{Pending, is_required, location_spec, targets, too_deep, unk
 use super::places::Places;
 use super::targets::{Base, Target};
 use super::{
-    CatalogSettings, StartLocation, definition, entity_link, level_annotation, location_annotations,
+    CatalogSettings, StartLocation, definition, entity_link, level_annotation, location_annotations, provided,
 };
 use crate::diagnostics::{Diagnostic, Report, Severity, Span};
 use crate::model::{Entity, EntityRef, Registered};
@@ -24,6 +24,9 @@ const DEPTH_MAX: usize = 50;
 
 /// The most documents in one file.
 const DOCUMENTS_MAX: usize = 10_000;
+
+/// Stands for the registered location of entities that no location led to.
+const PROVIDED: usize = usize::MAX;
 
 /// What one file gives.
 #[derive(Default)]
@@ -57,6 +60,10 @@ pub(super) fn read(
     let mut seen = BTreeSet::new();
     let mut kept = Kept::default();
     let mut asked = BTreeSet::new();
+    for (entity, diagnostics) in provided::entities(settings, judge) {
+        report.extend(diagnostics);
+        entity.into_iter().for_each(|it| kept.add(it, PROVIDED, settings, report));
+    }
     for depth in 0.. {
         if pending.is_empty() {
             // What overlays add to the targets of locations.
@@ -102,7 +109,10 @@ impl Kept {
             target: from.map_or("", |it| &it.target),
             rules: from.map_or(&[], |it| it.rules.as_slice()),
         };
-        if !settings.rules.allows(entity.kind(), entity.text(&["spec", "type"]), registered) {
+        // `catalog.rules` are for locations; what a provider gives was asked for.
+        if start != PROVIDED
+            && !settings.rules.allows(entity.kind(), entity.text(&["spec", "type"]), registered)
+        {
             let message = format!("`catalog.rules` does not let in the kind `{}` from here", entity.kind());
             let diagnostic = Diagnostic::error("catalog/not-allowed", entity.place.name.clone(), message)
                 .about(entity.reference.as_str())
@@ -188,7 +198,10 @@ fn complete(
         };
         let file = Arc::clone(&slot.place.location);
         let (text, documents) = files.entry(Arc::clone(&file)).or_insert_with(|| {
-            let text = judge.reader.read_text(&file).unwrap_or_default();
+            let text = match &*file {
+                provided::FILE => provided::text(settings),
+                file => judge.reader.read_text(file).unwrap_or_default(),
+            };
             let documents = yaml::parse(&file, &text);
             (text, documents)
         });
@@ -255,7 +268,11 @@ fn read_file(named: &NamedFile, judge: Judge<'_>, settings: &CatalogSettings) ->
                     continue;
                 }
                 let written = Written { document: &document, text: &text, index, start: named.start };
-                let (entity, diagnostics) = judge_document(written, &[], judge, settings);
+                let start = settings.locations.get(named.start);
+                let owner = start.filter(|it| it.codeowners);
+                let owner = owner.and_then(|_| provided::owner(&value, &named.file, judge.reader));
+                let owners: Vec<&Overlay> = owner.iter().collect();
+                let (entity, diagnostics) = judge_document(written, &owners, judge, settings);
                 if let Some(entity) = &entity {
                     follow(entity, written, judge, &mut read);
                 }
@@ -299,7 +316,9 @@ fn judge_document(
     let start = settings.locations.get(written.start).map_or("", |it| &it.target);
     // The place that a glob led to is the registered one.
     let start = if is_glob(start) { document.file() } else { start };
-    location_annotations::set(&mut judged.value, document.file(), start, judge.origin);
+    if written.start != PROVIDED {
+        location_annotations::set(&mut judged.value, document.file(), start, judge.origin);
+    }
     judged.into_entity(document.file(), written.index)
 }
 

@@ -21,6 +21,7 @@ fn snapshot(files: &[(&str, &str)]) -> Snapshot {
         span: Span::file("site.yaml"),
         required: true,
         on_error: crate::model::OnError::default(),
+        codeowners: false,
         rules: Vec::new(),
     });
     let settings = CatalogSettings { locations: locations.collect(), ..CatalogSettings::default() };

@@ -26,7 +26,6 @@ mod file_people;
 mod ldif;
 mod ldif_org;
 mod scim_org;
-pub mod codeowners;
 
 pub use file_people::people_of_files;
 pub use plan::{Plan, PlannedProvider, plan};

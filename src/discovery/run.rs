@@ -10,7 +10,7 @@ use super::found::Found;
 use super::parallel::in_parallel;
 use super::people;
 use super::settings::{DiscoverySettings, Provider};
-use crate::diagnostics::{Diagnostic, Report};
+use crate::diagnostics::{Diagnostic, Report, Span};
 use crate::sources::remote::{HeaderValue, Transport};
 
 /// Gives the headers that a request carries for an address, as people see it, such as `https://github.com/acme`.
@@ -36,6 +36,8 @@ pub struct DiscoveredLocation {
     pub optional: bool,
     /// The provider that found it, as in `github:acme`.
     pub provider: String,
+    /// Where the provider is written.
+    pub span: Span,
     /// Whether an owner that is missing is taken from the file `CODEOWNERS` of its repository.
     pub codeowners: bool,
 }
@@ -68,6 +70,7 @@ pub fn discover(
                 target: target.clone(),
                 optional,
                 provider: provider.name.clone(),
+                span: provider.span.clone(),
                 codeowners: provider.codeowners,
             };
             let kept = locations.entry(target).or_insert(new);

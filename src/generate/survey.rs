@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{SiteInput, catalog_settings, connect, load_site, plugin_settings};
+use super::{Progress, SiteInput, catalog_settings, connect, discover, load_site, plugin_settings};
 use crate::catalog;
 use crate::diagnostics::Report;
 use crate::plugins;
@@ -24,13 +24,21 @@ pub struct Survey {
     pub plugins_own: Vec<String>,
 }
 
+struct Quiet;
+
+impl Progress for Quiet {
+    fn stage(&self, _: &str, _: Option<usize>) {}
+}
+
 /// Looks at configuration, plugins and catalog. `None` when the configuration cannot be used; the report says why.
 pub fn survey(input: &SiteInput, report: &mut Report) -> Option<Survey> {
     let reader = &*input.reader;
     let site = load_site(input, report)?;
     let plugins = plugins::load(&plugin_settings(&site), reader, &*input.builtin, report);
     let origin = connect(&site, input);
-    let catalog = catalog::load(&catalog_settings(&site, &plugins, Some(&origin), input), reader, report);
+    let mut settings = catalog_settings(&site, &plugins, Some(&origin), input);
+    discover(&site, input, &mut settings, &Quiet, report);
+    let catalog = catalog::load(&settings, reader, report);
     let files: BTreeSet<&str> = catalog.entities().iter().map(|it| &*it.place.location).collect();
     let (builtin, own): (Vec<_>, Vec<_>) =
         plugins.plugins.iter().partition(|it| it.file.starts_with("builtin:"));

@@ -3,6 +3,7 @@
 //! Contents are named after their digest and never change. An entry says which content an address last had. Both are
 //! written under another name and then renamed, so that a reader sees the whole or nothing.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -35,6 +36,9 @@ pub struct CacheEntry {
     /// When the host says that the content changed last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<String>,
+    /// The headers that lead to the next page of a list, names in lower case.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
     /// The day on which the host last said that this is the content, as `2026-01-31`.
     pub read: String,
 }

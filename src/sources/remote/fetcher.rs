@@ -12,6 +12,9 @@ use super::{Cache, CacheEntry, FetchError, HeaderValue, Lock, Pin, Request, Resp
 /// How often a body that breaks off is asked for again.
 const ATTEMPTS_MAX: u32 = 3;
 
+/// The headers that lead to the next page of a list.
+const PAGING: &[&str] = &["link", "x-next-page", "x-ms-continuationtoken", "x-total-count"];
+
 /// What a build may do to read from elsewhere.
 #[derive(Clone, Debug, Default)]
 pub struct Mode {
@@ -57,6 +60,8 @@ pub struct Fetched {
     pub digest: String,
     /// What failed, if this is the last good content.
     pub stale: Option<Stale>,
+    /// The headers that lead to the next page of a list, names in lower case.
+    pub headers: BTreeMap<String, String>,
 }
 
 /// Turns the body of a small answer into the content that was asked for.
@@ -181,7 +186,8 @@ impl Fetcher {
     }
 
     fn once(&self, ask: &Ask) -> Result<Fetched, FetchError> {
-        let fresh = |digest: String| Ok(Fetched { digest, stale: None });
+        let headers = || self.cache.entry(&ask.name).map(|it| it.headers).unwrap_or_default();
+        let fresh = |digest: String| Ok(Fetched { digest, stale: None, headers: headers() });
         let pin = self.before.pin(&ask.name);
         if self.mode.locked {
             let pin = pin.ok_or_else(|| FetchError::NotLocked("the lock does not name it".to_owned()))?;
@@ -220,7 +226,8 @@ impl Fetcher {
                 if let Some(pin) = pin {
                     self.pin(&ask.name, pin.clone());
                 }
-                Ok(Fetched { digest: entry.digest, stale: Some(Stale { since: entry.read, reason }) })
+                let stale = Some(Stale { since: entry.read, reason });
+                Ok(Fetched { digest: entry.digest, stale, headers: entry.headers })
             }
             (Err(reason), _) => {
                 // A bad day of a host does not unpin what it had.
@@ -282,6 +289,8 @@ impl Fetcher {
         }
         let header = |name: &str| response.header(name).map(str::to_owned);
         let (etag, last_modified) = (header("etag"), header("last-modified"));
+        let of_paging = |name: &&str| Some(((*name).to_owned(), response.header(name)?.to_owned()));
+        let paging = PAGING.iter().filter_map(of_paging).collect();
         let (digest, bytes) = match ask.decode {
             Some(decode) => {
                 let content = decode(response.bytes()?)?;
@@ -302,6 +311,7 @@ impl Fetcher {
             bytes,
             etag: etag.clone(),
             last_modified,
+            headers: paging,
             read: self.now.clone(),
         };
         self.cache.keep_entry(&ask.name, &entry).map_err(|error| not_kept(&error))?;

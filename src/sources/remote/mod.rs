@@ -8,8 +8,10 @@ mod remote_reader;
 pub mod archive;
 mod recorded;
 mod remote_tree;
+mod cached_transport;
 
 pub use cache::{Cache, CacheEntry};
+pub use cached_transport::CachedTransport;
 pub use fetcher::{Ask, Count, Decode, Fetched, Fetcher, Mode, Refresh, Stale};
 pub use lock::{LOCK_FILE, Lock, Pin};
 pub use recorded::{Recorded, RecordedTransport};
