@@ -3,6 +3,7 @@
 mod survey;
 mod compare;
 mod guarded;
+mod fetch;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -28,6 +29,7 @@ pub use crate::catalog::FAILED;
 pub use crate::difference::Difference;
 pub use crate::render::Discard;
 pub use compare::{Base, Compared, compare};
+pub use fetch::{FetchPlan, Shard, fetch, plan};
 pub use survey::{Survey, survey};
 
 /// Everything a run depends on.

@@ -186,7 +186,7 @@ fn a_second_build_asks_whether_anything_changed_and_an_offline_one_asks_nothing(
     let one = first(cache.path()).run();
     let two = first(cache.path()).run();
     assert_eq!(two.asked.len(), 3);
-    let mode = Mode { offline: true, locked: true, refresh: None };
+    let mode = Mode { offline: true, locked: true, ..Mode::default() };
     let nobody = vec![];
     let three = Build { mode, answers: nobody, lock: two.lock.clone(), ..first(cache.path()) }.run();
     assert_eq!(three.asked, Vec::<String>::new());
@@ -346,7 +346,7 @@ fn patterns_and_documentation_are_read_from_one_archive() {
     );
     let two = build().run();
     assert!(one.pages == two.pages);
-    let mode = Mode { offline: true, locked: true, refresh: None };
+    let mode = Mode { offline: true, locked: true, ..Mode::default() };
     let three = Build { mode, lock: two.lock, answers: Vec::new(), ..build() }.run();
     assert!(three.asked.is_empty() && one.pages == three.pages, "{:#?}", three.report);
 }
@@ -395,8 +395,12 @@ fn repositories_are_discovered_and_owners_come_from_codeowners() {
     let built = Build { site, answers: answers(), ..first(cache.path()) }.run();
     let twin = built.page("api/catalog/entities/by-name/component/default/cart").replace(": ", ":");
     assert!(twin.contains("\"owner\":\"group:default/shop-team\""), "{twin} {:#?}", built.report);
-    assert!(!built.asked.iter().any(|it| it.contains("acme/old")), "an archived repository: {:#?}", built.asked);
-    let mode = Mode { offline: true, locked: true, refresh: None };
+    assert!(
+        !built.asked.iter().any(|it| it.contains("acme/old")),
+        "an archived repository: {:#?}",
+        built.asked
+    );
+    let mode = Mode { offline: true, locked: true, ..Mode::default() };
     let again = Build { site, mode, lock: built.lock, answers: Vec::new(), ..first(cache.path()) }.run();
     assert!(again.asked.is_empty() && again.pages == built.pages, "{:#?}", again.report);
 }

@@ -44,6 +44,11 @@ pub(super) enum Command {
         after_help = "Examples:\n  callboard validate\n  callboard validate --fail-on warning\n  callboard validate --format json"
     )]
     Validate(SiteArguments),
+    /// Reads what lies elsewhere into the cache and callboard.lock, and renders nothing.
+    #[command(
+        after_help = "Examples:\n  callboard fetch\n  callboard fetch --plan\n  callboard fetch --shard 3/10 --cache /mnt/cache"
+    )]
+    Fetch(FetchArguments),
     /// Judges entity files as Backstage does, one line a YAML document. No site.yaml is read.
     #[command(
         after_help = "Examples:\n  callboard entities\n  callboard entities catalog/ other.yaml --format jsonl\n  callboard entities . --origin https://github.com/acme/shop/blob/main/"
@@ -116,6 +121,9 @@ pub(super) struct NetworkArguments {
     /// Read anew, without asking whether it has changed: everything, or the addresses that match.
     #[arg(long, value_name = "GLOB", num_args = 0..=1, require_equals = true, default_missing_value = "", conflicts_with = "offline")]
     pub(super) refresh: Option<String>,
+    /// The most requests of the run; what is beyond is missing.
+    #[arg(long, value_name = "N")]
+    pub(super) requests_max: Option<u64>,
     /// The folder of the cache; several builds may share it [default: SITE/.callboard/cache].
     #[arg(long, value_name = "DIR")]
     pub(super) cache: Option<PathBuf>,
@@ -138,6 +146,18 @@ pub(super) struct ServeArguments {
     /// The port on this machine.
     #[arg(long, default_value_t = 4173)]
     pub(super) port: u16,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct FetchArguments {
+    #[command(flatten)]
+    pub(super) site: SiteArguments,
+    /// Say what would be asked, and ask nothing.
+    #[arg(long)]
+    pub(super) plan: bool,
+    /// Read one of several parts, as in 3/10; the lock is left as it is.
+    #[arg(long, value_name = "N/COUNT", conflicts_with = "plan")]
+    pub(super) shard: Option<String>,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -30,6 +30,7 @@ pub(super) fn run(arguments: &BuildArguments) -> Result<Exit, Failure> {
         &*input.reader,
         &site_folder::existing_folder(&arguments.site.site)?,
         &arguments.site.network,
+        made.is_some(),
     )?;
     if let Some((summary, published)) = &made {
         output::built(summary, published, arguments.out.as_deref().unwrap_or(Path::new("dist")));

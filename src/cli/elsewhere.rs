@@ -60,14 +60,20 @@ fn mode(arguments: &NetworkArguments) -> Result<Mode, Failure> {
             Some(Refresh::Matching(matcher.compile_matcher()))
         }
     };
-    Ok(Mode { offline: arguments.offline, locked: arguments.locked, refresh })
+    Ok(Mode {
+        offline: arguments.offline,
+        locked: arguments.locked,
+        refresh,
+        requests_max: arguments.requests_max,
+    })
 }
 
 fn lock_file(site: &Path) -> PathBuf {
     site.join(LOCK_FILE)
 }
 
-fn lock(site: &Path) -> Result<Option<Lock>, Failure> {
+/// Returns the lock of a site, if it has one.
+pub(super) fn lock(site: &Path) -> Result<Option<Lock>, Failure> {
     match std::fs::read_to_string(lock_file(site)) {
         Ok(text) => Lock::read(&text)
             .map(Some)
@@ -77,8 +83,13 @@ fn lock(site: &Path) -> Result<Option<Lock>, Failure> {
     }
 }
 
-/// Writes the lock of a run, says what was read, and forgets what the cache has kept for too long.
-pub(super) fn finish(reader: &dyn Reader, site: &Path, arguments: &NetworkArguments) -> Result<(), Failure> {
+/// Writes the lock of a run that read the `whole`, says what was read, and forgets what the cache has kept for too long.
+pub(super) fn finish(
+    reader: &dyn Reader,
+    site: &Path,
+    arguments: &NetworkArguments,
+    whole: bool,
+) -> Result<(), Failure> {
     let Some(remote) = reader.elsewhere() else { return Ok(()) };
     let fetcher = remote.fetcher();
     let (count, lock) = (fetcher.count(), fetcher.lock());
@@ -95,7 +106,7 @@ pub(super) fn finish(reader: &dyn Reader, site: &Path, arguments: &NetworkArgume
     let before = std::fs::read_to_string(&file).ok();
     let after = lock.to_text();
     let is_new = if lock.is_empty() { before.is_some() } else { before.as_deref() != Some(&*after) };
-    if is_new && !arguments.locked && !arguments.offline {
+    if is_new && whole && !arguments.locked && !arguments.offline {
         fetcher.cache().write(&file, after.as_bytes()).map_err(|error| Failure::io(LOCK_FILE, &error))?;
     }
     if count.bytes > 0 {

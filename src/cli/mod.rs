@@ -9,6 +9,7 @@ mod output;
 mod progress;
 mod build;
 mod validate;
+mod fetch;
 mod entities;
 mod explain;
 mod doctor;
@@ -47,6 +48,7 @@ pub fn run() -> Exit {
     let result = match arguments.command {
         Command::Build(arguments) => build::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
+        Command::Fetch(arguments) => fetch::run(&arguments),
         Command::Entities(arguments) => entities::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),

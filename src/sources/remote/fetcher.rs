@@ -22,6 +22,8 @@ pub struct Mode {
     pub offline: bool,
     /// Nothing but what the lock names is read.
     pub locked: bool,
+    /// The most requests of a run, if it is bounded.
+    pub requests_max: Option<u64>,
     /// Addresses that are read anew, without asking whether they have changed.
     pub refresh: Option<Refresh>,
 }
@@ -255,6 +257,13 @@ impl Fetcher {
         }
         let mut attempt = 1;
         loop {
+            if let Some(most) =
+                self.mode.requests_max.filter(|most| self.asked.load(Ordering::Relaxed) >= *most)
+            {
+                return Err(FetchError::BudgetSpent(format!(
+                    "for this run, which may send {most} (--requests-max)"
+                )));
+            }
             let response = self.transport.send(&request);
             let refused = |it: &FetchError| {
                 matches!(it, FetchError::NotAllowed(_) | FetchError::Private(_) | FetchError::BadAddress(_))
