@@ -23,7 +23,7 @@ use crate::portal::{Engines, Output, Portal, PortalSettings, Program, World};
 use crate::render::{self, LayoutSettings, Layouts, Publish};
 use crate::sources::integration::Integrations;
 use crate::sources::remote::CachedTransport;
-use crate::sources::{Hosts, LeftOut, OriginMap, Reader};
+use crate::sources::{Hosts, LeftOut, OriginMap, Reader, split_remote};
 
 pub use crate::catalog::FAILED;
 pub use crate::difference::Difference;
@@ -147,10 +147,11 @@ fn with_portal<T>(
     let reader = &*input.reader;
     progress.stage("configuration", None);
     let site = load_site(input, report)?;
-    let plugins = plugins::load(&plugin_settings(&site), reader, &*input.builtin, report);
-    let layouts = Layouts::load(&site.layouts, reader, &*input.builtin, &layout_settings(&site), report)?;
+    let addresses = connect(&site, input);
+    let plugins = plugins::load(&plugin_settings(&site, &addresses), reader, &*input.builtin, report);
+    let layouts = load_layouts(&site, &addresses, input, report)?;
     progress.stage("catalog", None);
-    let origin = Some(connect(&site, input));
+    let origin = Some(addresses);
     let mut settings = catalog_settings(&site, &plugins, origin.as_ref(), input);
     discover(&site, input, &mut settings, progress, report);
     let catalog = catalog::load(&settings, reader, report);
@@ -313,9 +314,33 @@ fn declared_kind(it: &KindDeclaration) -> DeclaredKind {
     }
 }
 
-fn plugin_settings(site: &Site) -> PluginSettings {
+/// Reads the layouts, which may be those of a repository elsewhere.
+fn load_layouts(
+    site: &Site,
+    addresses: &OriginMap,
+    input: &SiteInput,
+    report: &mut Report,
+) -> Option<Layouts> {
+    let folder = path_of(&site.layouts, addresses);
+    if split_remote(&folder).is_some()
+        && let Err(error) = input.reader.tree(&folder)
+    {
+        let message = format!("the layouts in `{}` cannot be read: {error}", site.layouts);
+        report.push(Diagnostic::error("layout/unreadable", site.layouts_span.clone(), message));
+        return None;
+    }
+    Layouts::load(&folder, &*input.reader, &*input.builtin, &layout_settings(site), report)
+}
+
+/// Returns the path of what the configuration names by a path or an address.
+fn path_of(written: &str, addresses: &OriginMap) -> String {
+    let elsewhere = written.contains("://").then(|| addresses.path_of(written)).flatten();
+    elsewhere.unwrap_or_else(|| written.to_owned())
+}
+
+fn plugin_settings(site: &Site, addresses: &OriginMap) -> PluginSettings {
     let folder = |it: &config::PluginUse| PluginFolder {
-        source: it.source.clone(),
+        source: path_of(&it.source, addresses),
         config: it.config.clone(),
         span: it.span.clone(),
         config_places: it.config_places.clone(),

@@ -404,3 +404,25 @@ fn repositories_are_discovered_and_owners_come_from_codeowners() {
     let again = Build { site, mode, lock: built.lock, answers: Vec::new(), ..first(cache.path()) }.run();
     assert!(again.asked.is_empty() && again.pages == built.pages, "{:#?}", again.report);
 }
+
+#[test]
+fn plugins_and_layouts_may_lie_elsewhere() {
+    let cache = tempfile::tempdir().unwrap();
+    let whole = archive(&[
+        (
+            "plugins/tides/plugin.yaml",
+            "apiVersion: plugin/v1\nkind: Plugin\nmetadata: {id: tides, title: Tides}\nextensions:\n  - {kind: page, path: /tides, title: Tides, view: {template: tides}}\n",
+        ),
+        ("plugins/tides/templates/tides.html", "<p>High water at noon</p>\n"),
+        ("look/assets/tide.txt", "an asset of the look"),
+    ]);
+    let site = "plugins:
+  - use: https://github.com/acme/shop/tree/main/plugins/tides
+portal:
+  layouts: https://github.com/acme/shop/tree/main/look
+";
+    let built = Build { site, answers: vec![(ARCHIVE, whole)], ..first(cache.path()) }.run();
+    assert!(built.page("tides/index.html").contains("High water at noon"), "{:#?}", built.report);
+    assert!(built.pages.keys().any(|it| it.starts_with("assets/tide-")), "{:#?}", built.pages.keys());
+    assert_eq!(built.asked, [ARCHIVE]);
+}

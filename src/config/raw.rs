@@ -47,8 +47,10 @@ pub struct Site {
     pub extensions: Vec<ExtensionSetting>,
     /// The folder of the site's own pages.
     pub content: String,
-    /// The folder of the site's own layouts.
+    /// The folder of the site's own layouts, or the address of one.
     pub layouts: String,
+    /// Where `layouts` stands.
+    pub layouts_span: Span,
     /// Whether the merge keys of YAML are applied in descriptors (`catalog.enableYamlMerge`).
     pub merge_keys: bool,
     /// How bad each code is (`portal.diagnostics`).
@@ -124,6 +126,7 @@ impl Default for Site {
             extensions: Vec::new(),
             content: "content".to_owned(),
             layouts: "layouts".to_owned(),
+            layouts_span: Span::file("site.yaml"),
             api: true,
             redirects: Vec::new(),
         }
@@ -135,8 +138,10 @@ pub(super) fn site(layers: &Layers, codes: &[String], report: &mut Report) -> Si
     let value = layers.value();
     let default = Site::default();
     let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
-    let path = |pointer: &str, default: String| {
-        text(pointer).map_or(default, |it| join(layers.folder(pointer), &it))
+    let path = |pointer: &str, default: String| match text(pointer) {
+        Some(address) if address.contains("://") => address,
+        Some(path) => join(layers.folder(pointer), &path),
+        None => default,
     };
     let organization = text("/organization/name").unwrap_or_default();
     let (providers, provider_places) = providers(layers);
@@ -167,6 +172,7 @@ pub(super) fn site(layers: &Layers, codes: &[String], report: &mut Report) -> Si
         extensions: extensions(layers, report),
         content: path("/portal/content", default.content),
         layouts: path("/portal/layouts", default.layouts),
+        layouts_span: layers.place("/portal/layouts", false),
         api: value.pointer("/portal/api").and_then(Value::as_bool).unwrap_or(default.api),
         redirects: redirects(layers),
     }

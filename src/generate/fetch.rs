@@ -41,8 +41,8 @@ pub fn fetch(
 ) -> Option<usize> {
     let reader = &*input.reader;
     let site = load_site(input, report)?;
-    let plugins = plugins::load(&plugin_settings(&site), reader, &*input.builtin, report);
     let addresses = connect(&site, input);
+    let plugins = plugins::load(&plugin_settings(&site, &addresses), reader, &*input.builtin, report);
     let mut settings = catalog_settings(&site, &plugins, Some(&addresses), input);
     discover(&site, input, &mut settings, progress, report);
     if let Some(shard) = shard {

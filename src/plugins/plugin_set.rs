@@ -11,7 +11,7 @@ use super::kind_declaration::KindDeclaration;
 use super::manifest::{self, ConfigValues, Plugin};
 use crate::diagnostics::{Diagnostic, Places, Report, Span, nearest};
 use crate::model::{Filter, FilterError};
-use crate::sources::{Reader, join};
+use crate::sources::{ReadError, Reader, join, split_remote};
 
 /// A plugin that the site names.
 #[derive(Clone, Debug)]
@@ -158,19 +158,10 @@ fn name<'a>(
 ) {
     let id = match named.source.strip_prefix("builtin:") {
         Some(id) => add(sources, format!("plugins/{id}/plugin.yaml"), builtin, true, report),
-        None if named.source.contains("://") => {
-            let message = format!("`{}` is not read yet: plugins are read from folders", named.source);
-            report.push(Diagnostic::error("plugin/not-supported", named.span.clone(), message));
-            return;
-        }
         None => {
             let path = join(&named.source, "plugin.yaml");
-            if reader.read(&path).is_err() {
-                let message = format!("there is no plugin in `{}`", named.source);
-                let diagnostic = Diagnostic::error("plugin/not-found", named.span.clone(), message);
-                report.push(
-                    diagnostic.hint("`use` takes a folder that holds a `plugin.yaml`, or `builtin:ID`"),
-                );
+            if let Err(error) = manifest_in(&path, reader) {
+                report.push(not_found(named, &error));
                 return;
             }
             add(sources, path, reader, false, report)
@@ -179,6 +170,28 @@ fn name<'a>(
     if let Some((_, source)) = id.and_then(|id| sources.get_mut(&id)) {
         source.config.clone_from(&named.config);
         source.config_places = Some(named.config_places.clone());
+    }
+}
+
+/// Says whether there is a manifest. Of a repository elsewhere the whole tree is read, with the plugin's other files.
+fn manifest_in(path: &str, reader: &dyn Reader) -> Result<(), ReadError> {
+    match split_remote(path) {
+        Some(_) if reader.search(path)?.is_empty() => Err(ReadError::NotFound),
+        Some(_) => Ok(()),
+        None => reader.read(path).map(drop),
+    }
+}
+
+fn not_found(named: &PluginFolder, error: &ReadError) -> Diagnostic {
+    let place = named.span.clone();
+    let folder = Span::file(named.source.as_str());
+    match error {
+        ReadError::Fetch(_) | ReadError::Refused(_) => {
+            let message = format!("the plugin in `{folder}` cannot be read: {error}");
+            Diagnostic::error("plugin/not-found", place, message)
+        }
+        _ => Diagnostic::error("plugin/not-found", place, format!("there is no plugin in `{folder}`"))
+            .hint("`use` takes a folder that holds a `plugin.yaml`, or `builtin:ID`"),
     }
 }
 
