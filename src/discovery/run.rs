@@ -11,7 +11,7 @@ use super::parallel::in_parallel;
 use super::people;
 use super::settings::{DiscoverySettings, Provider};
 use crate::diagnostics::{Diagnostic, Report};
-use crate::sources::remote::{HeaderValue, Transport};
+use crate::sources::remote::{FetchError, HeaderValue, Transport};
 
 /// Gives the headers that a request carries for an address, as people see it, such as `https://github.com/acme`.
 pub type Credentials<'a> = dyn Fn(&str) -> Vec<(String, HeaderValue)> + Sync + 'a;
@@ -113,7 +113,13 @@ fn problems(provider: &Provider, outcome: &Outcome) -> Vec<Diagnostic> {
         }
         failure => {
             let message = format!("the provider `{name}` could not ask for everything: {failure}");
-            Diagnostic::error("discovery/failed", span.clone(), message).reason(kept.clone())
+            let diagnostic =
+                Diagnostic::error("discovery/failed", span.clone(), message).reason(kept.clone());
+            match failure {
+                Failure::Fetch(FetchError::Status(401 | 403 | 404)) => diagnostic
+                    .hint("see that the host's entry under `integrations` has a token that may read this"),
+                _ => diagnostic,
+            }
         }
     };
     told.iter().map(diagnostic).collect()
