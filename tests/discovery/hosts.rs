@@ -62,7 +62,11 @@ fn gitlab_projects_and_people() {
     check("gitlab", acme(branch), &["https://gitlab.com/acme/apps/shop/-/blob/dev/info.yaml?"], 2);
     let whole = json!({"gitlab": {"host": "git.acme.example", "skipForkedRepos": true, "includeArchivedRepos": true,
         "membership": true, "topics": "backstage", "schedule": {"frequency": {"minutes": 30}}}});
-    check("gitlab", whole, &["https://git.acme.example/a/one/-/blob/main/catalog-info.yaml?"], 1);
+    let two = [
+        "https://git.acme.example/a/one/-/blob/main/catalog-info.yaml?",
+        "https://git.acme.example/b/three/-/blob/main/catalog-info.yaml?",
+    ];
+    check("gitlab", whole, &two, 2);
 
     let run = check("gitlab", acme(json!({"orgEnabled": true})), &all, 5);
     let jo = run.entity("User", "jo");
