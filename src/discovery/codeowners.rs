@@ -2,6 +2,9 @@
 
 use globset::{GlobBuilder, GlobMatcher};
 
+/// Where the file may be in a repository; the first that is there counts (GitHub, and GitLab's own last).
+pub const PATHS: &[&str] = &[".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"];
+
 /// The largest file that GitHub takes, in bytes.
 const BYTES_MAX: usize = 3 * 1024 * 1024;
 
