@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::client::{Client, Failure};
@@ -16,8 +16,8 @@ use crate::sources::remote::{FetchError, HeaderValue, Transport};
 /// Gives the headers that a request carries for an address, as people see it, such as `https://github.com/acme`.
 pub type Credentials<'a> = dyn Fn(&str) -> Vec<(String, HeaderValue)> + Sync + 'a;
 
-/// What was discovered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+/// What was discovered; plain data, so that it can be kept for a build without a network.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Discovered {
     /// Files, sorted by target; a target is there once.
     pub locations: Vec<DiscoveredLocation>,
@@ -28,7 +28,7 @@ pub struct Discovered {
 }
 
 /// One file, or a pattern of files, that may hold descriptors.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiscoveredLocation {
     /// The address as people see it; it may hold a glob.
     pub target: String,
