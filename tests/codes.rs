@@ -15,9 +15,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use callboard::config;
 use callboard::diagnostics::{Drawing, Report, Severity, draw};
-use callboard::discovery::{self, DiscoverySettings};
 use callboard::generate::{Base, Progress, SiteInput, compare, generate};
 
 use callboard::render::Publish;
@@ -249,13 +247,17 @@ fn reader(folder: &Path, files: &Files, day: &str, mark: &str) -> Arc<dyn Reader
         Some((address, answer))
     };
     let answers: Vec<_> = files.iter().filter_map(recorded).collect();
-    if answers.is_empty() {
+    let is_discovery = folder.to_string_lossy().contains("codes/discovery-");
+    if answers.is_empty() && !is_discovery {
         return own;
     }
-    let transport = Arc::new(RecordedTransport::new(answers));
+    let transport: Arc<dyn Transport> = match is_discovery {
+        true => Arc::new(Harbour),
+        false => Arc::new(RecordedTransport::new(answers)),
+    };
     let (cache, day) = (Cache::new(folder.with_extension("cache")), day.to_owned());
     let connect = move |hosts: &Hosts<'_>| {
-        let sender = Arc::clone(&transport) as _;
+        let sender = Arc::clone(&transport);
         let fetcher = Fetcher::new(sender, cache.clone(), Mode::default(), Lock::default(), &day);
         Some(RemoteReader::new(fetcher, hosts.addresses.clone()))
     };
@@ -295,21 +297,7 @@ fn build(name: &str, files: &Files) -> (SiteInput, Report) {
         let portal = MemoryReader::new(kept.0.into_inner().unwrap());
         report = compare("dist", &Base::Portal(&portal), &input, &Quiet).base;
     }
-    if name.starts_with("discovery-") {
-        discover(&input, &mut report);
-    }
     (input, report)
-}
-
-/// Runs the discovery of a site, which asks `Harbour` and no network.
-fn discover(input: &SiteInput, report: &mut Report) {
-    let site =
-        config::load(&input.configs, &input.environment, &[], &*input.reader, &mut Report::new()).unwrap();
-    let (settings, problems) =
-        DiscoverySettings::read(&site.providers, &site.integrations, &site.provider_places);
-    report.extend(problems);
-    discovery::people_of_files(&settings, &*input.reader, report);
-    discovery::discover(&settings, &Harbour, &|_| Vec::new(), report);
 }
 
 /// A GitHub of one organisation, `harbour`, which has two pages of repositories.
@@ -317,6 +305,18 @@ struct Harbour;
 
 impl Transport for Harbour {
     fn send(&self, request: &Request) -> Result<Response, FetchError> {
+        let answer = |body: String| Response {
+            status: 200,
+            headers: BTreeMap::new(),
+            url: request.url.clone(),
+            body: Box::new(std::io::Cursor::new(body)),
+        };
+        if request.body.is_empty() {
+            let name = request.url.split('/').nth(4).unwrap();
+            return Ok(answer(format!(
+                "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {{name: {name}}}\nspec: {{type: team, children: []}}\n"
+            )));
+        }
         let asked: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
         let first = asked["variables"]["after"].is_null();
         let owner = asked["variables"]["owner"].as_str().unwrap();
@@ -326,18 +326,13 @@ impl Transport for Harbour {
             "defaultBranchRef": {"name": "main"},
         });
         let page = serde_json::json!({"hasNextPage": first, "endCursor": "2"});
-        let answer = match owner {
+        let found = match owner {
             "harbour" => serde_json::json!({"data": {"repositoryOwner": {
                 "repositories": {"nodes": [repository], "pageInfo": page},
             }}}),
             _ => serde_json::json!({"data": {"repositoryOwner": null}}),
         };
-        Ok(Response {
-            status: 200,
-            headers: BTreeMap::new(),
-            url: request.url.clone(),
-            body: Box::new(std::io::Cursor::new(answer.to_string())),
-        })
+        Ok(answer(found.to_string()))
     }
 }
 

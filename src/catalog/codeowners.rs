@@ -2,16 +2,22 @@
 
 use globset::{GlobBuilder, GlobMatcher};
 
+/// Where the file may be in a repository; the first that is there counts (GitHub, and GitLab's own last).
+pub const PATHS: &[&str] = &[".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"];
+
 /// The largest file that GitHub takes, in bytes.
 const BYTES_MAX: usize = 3 * 1024 * 1024;
+
+/// The most lines that are looked at, so that no file costs much time.
+const LINES_MAX: usize = 10_000;
 
 /// Returns the owner of a path, from the root of the repository, as the reference of an entity: `@org/team` is
 /// `group:default/team`, and `@user` is `user:default/user`.
 ///
 /// The last line whose pattern matches decides, and of its owners the first that is no e-mail address. `None` when that
-/// line names nobody, when no line matches, and when the file is larger than GitHub takes.
+/// line names nobody, when no line matches, and when the file is larger than GitHub takes or has more than 10,000 lines.
 pub fn owner_of(text: &str, path: &str) -> Option<String> {
-    if text.len() > BYTES_MAX {
+    if text.len() > BYTES_MAX || text.lines().nth(LINES_MAX).is_some() {
         return None;
     }
     let path = path.trim_start_matches('/');

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::CatalogSettings;
-use super::codeowners::owner_of;
+use super::codeowners::{PATHS, owner_of};
 use super::descriptor::{Judge, identity};
 use super::overlay::Overlay;
 use crate::diagnostics::Diagnostic;
@@ -14,9 +14,6 @@ use crate::sources::{Reader, join, parent, split_remote, yaml};
 
 /// What stands for the file of provided entities.
 pub(super) const FILE: &str = "catalog.providers";
-
-/// Where hosts look for the file, first come, first served (GitHub, "About code owners").
-const CODEOWNERS: &[&str] = &[".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"];
 
 /// Returns the text that stands for the file of provided entities: a document each. JSON is YAML.
 pub(super) fn text(settings: &CatalogSettings) -> String {
@@ -43,7 +40,7 @@ pub(super) fn owner(entity: &Value, file: &str, reader: &dyn Reader) -> Option<O
         return None;
     }
     let top = parent(&format!("{root}!/x")).to_owned();
-    let text = CODEOWNERS.iter().find_map(|it| {
+    let text = PATHS.iter().find_map(|it| {
         let path = join(&top, it);
         reader.read_text(&path).ok().map(|text| (path, text))
     });

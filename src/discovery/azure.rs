@@ -67,7 +67,7 @@ impl Azure {
     fn search(&self, client: &Client<'_>, found: &mut Found) -> Result<(), Failure> {
         let base = if self.host.name == "dev.azure.com" { SEARCH } else { &self.host.base };
         let organization = address::part(&self.organization);
-        let url = format!("{base}/{organization}/_apis/search/codesearchresults?api-version=7.0");
+        let url = format!("{base}/{organization}/_apis/search/codesearchresults?api-version=6.0-preview.1");
         let words = [("path", &self.path), ("repo", &self.repository), ("proj", &self.project)];
         let words = words.map(|(key, it)| match it.contains(' ') {
             true => format!("{key}:\"{it}\""),
@@ -107,7 +107,7 @@ impl Azure {
     }
 
     fn list_repositories(&self, client: &Client<'_>, found: &mut Found) -> Result<(), Failure> {
-        let page = client.get(&format!("{}/_apis/git/repositories?api-version=7.0", self.address()))?;
+        let page = client.get(&format!("{}/_apis/git/repositories?api-version=6.0", self.address()))?;
         let names = globset::GlobBuilder::new(&self.repository).case_insensitive(true).build().ok();
         let names = names.map(|it| it.compile_matcher());
         for repository in list(&page, "/value")? {

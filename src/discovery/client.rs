@@ -8,8 +8,8 @@ use url::Url;
 use super::found::Found;
 use crate::sources::remote::{FetchError, HeaderValue, Request, Response, Transport};
 
-/// The largest answer, in bytes.
-const ANSWER_BYTES_MAX: u64 = 32 * 1024 * 1024;
+/// The largest answer, in bytes. The largest known ones are trees of GitHub, of 7 MB.
+const ANSWER_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// The longest text of a host that is shown, in characters.
 const SHOWN_MAX: usize = 200;
@@ -25,6 +25,8 @@ pub(super) enum Failure {
     Host(String),
     /// The provider's own budget, in requests.
     Spent(usize),
+    /// More was found than a provider may find.
+    TooMany(usize),
 }
 
 impl std::fmt::Display for Failure {
@@ -36,6 +38,7 @@ impl std::fmt::Display for Failure {
             Self::Fetch(error) => error.fmt(f),
             Self::Shape(what) => write!(f, "the answer is not what was asked for: {what}"),
             Self::Host(words) => write!(f, "the host says: {words}"),
+            Self::TooMany(most) => write!(f, "it found more than {most} things"),
             Self::Spent(budget) => write!(f, "its budget of requests, {budget}, is spent"),
         }
     }
@@ -81,23 +84,20 @@ impl<'a> Client<'a> {
         self.budget.saturating_sub(self.sent())
     }
 
-    fn send(&self, request: Request) -> Result<(Value, Response), Failure> {
+    /// Returns the answer, and its header `Link`.
+    fn send(&self, request: Request) -> Result<(Value, Option<String>), Failure> {
         let reserved = self
             .sent
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |it| (it < self.budget).then_some(it + 1));
         reserved.map_err(|_| self.spent())?;
-        let mut request = request
-            .header("accept", HeaderValue::Plain("application/json".to_owned()))
-            .up_to(ANSWER_BYTES_MAX);
+        let json = HeaderValue::Plain("application/json".to_owned());
+        let mut request = request.header("accept", json).up_to(ANSWER_BYTES_MAX);
         request.headers.extend(self.credentials.iter().cloned());
-        let mut response = self.transport.send(&request)?;
+        let response = self.transport.send(&request)?;
         check_status(&response)?;
-        let body = std::mem::replace(&mut response.body, Box::new(std::io::empty()));
-        let bytes =
-            Response { body, headers: Default::default(), url: String::new(), status: 200 }.bytes()?;
-        let value = serde_json::from_slice(&bytes)
-            .map_err(|error| Failure::Shape(format!("it is no JSON: {error}")))?;
-        Ok((value, response))
+        let link = response.header("link").map(str::to_owned);
+        let value = serde_json::from_slice(&response.bytes()?);
+        Ok((value.map_err(|error| Failure::Shape(format!("it is no JSON: {error}")))?, link))
     }
 
     /// Returns the failure of a budget that is spent.
@@ -112,9 +112,8 @@ impl<'a> Client<'a> {
 
     /// Reads a page, and where the next one is by the header `Link` (RFC 8288).
     pub(super) fn page(&self, url: &str) -> Result<Page, Failure> {
-        let (body, response) = self.send(Request::get(url))?;
-        let next = response.header("link").and_then(next_link).map(str::to_owned);
-        let next = next.map(|it| same_host(url, &it)).transpose();
+        let (body, link) = self.send(Request::get(url))?;
+        let next = link.as_deref().and_then(next_link).map(|it| same_host(url, it)).transpose();
         Ok(Page { body, next })
     }
 

@@ -13,6 +13,7 @@ use super::pattern::{self, Pattern, allows};
 use super::settings::Source;
 use crate::sources::integration::{Integrations, Provider};
 use crate::sources::is_glob;
+use crate::sources::remote::FetchError;
 
 /// The most repositories that GitHub lists in one answer.
 const PAGE_SIZE: usize = 100;
@@ -209,8 +210,8 @@ impl Github {
         let branch = address::part(self.branch(repository));
         let url = format!("{}/repos/{owner}/{name}/git/trees/{branch}?recursive=1", self.host.api);
         let tree = match client.get(&url) {
-            // The branch is not in this repository.
-            Err(Failure::Fetch(error)) if error.is_missing() => return Ok(Some(Vec::new())),
+            // The branch is not in this repository, or nothing is.
+            Err(Failure::Fetch(FetchError::Status(404 | 409))) => return Ok(Some(Vec::new())),
             tree => tree?,
         };
         let entries = list(&tree, "/tree")?;

@@ -110,16 +110,16 @@ impl Gitlab {
         Ok(())
     }
 
-    /// Returns the address of the first page. The others follow by key: they cost the same however far they are, where
-    /// pages by number end after 50,000 projects.
+    /// Returns the address of the first page. Those of an instance follow by key, which costs the same however far they
+    /// are, where pages by number end after 50,000 projects. GitLab lists a group by number alone.
     fn first_page(&self) -> String {
         let mut url = match self.group.as_str() {
-            "" => format!("{}/projects?", self.host.api),
+            "" => format!("{}/projects?pagination=keyset", self.host.api),
             group => {
-                format!("{}/groups/{}/projects?include_subgroups=true&", self.host.api, address::part(group))
+                format!("{}/groups/{}/projects?include_subgroups=true", self.host.api, address::part(group))
             }
         };
-        url.push_str("order_by=id&sort=asc&pagination=keyset&per_page=100");
+        url.push_str("&order_by=id&sort=asc&per_page=100");
         for (wanted, parameter) in [
             (!self.archived, "&archived=false"),
             (self.membership, "&membership=true"),

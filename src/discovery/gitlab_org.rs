@@ -135,7 +135,7 @@ fn party_of(settings: &Gitlab, node: &Value, path: &str) -> Option<Party> {
         description: text(node, "/description").map(str::to_owned),
         display_name: text(node, "/name").map(str::to_owned),
         picture: picture(settings, node),
-        annotations: vec![(format!("{}/team-path", settings.host.name), path.to_owned())],
+        annotations: vec![(annotation(settings, "team-path"), path.to_owned())],
         location: format!("url:{}/{}", settings.host.base, address::path(path)),
         ..Party::default()
     })
@@ -179,13 +179,19 @@ fn add_members(settings: &Gitlab, page: &Value, members: &mut Vec<String>, found
             display_name: text(user, "/name").map(str::to_owned),
             email: email.map(str::to_owned),
             picture: picture(settings, user),
-            annotations: vec![(format!("{}/user-login", settings.host.name), page.clone())],
+            annotations: vec![(annotation(settings, "user-login"), page.clone())],
             location: format!("url:{page}"),
             ..Party::default()
         };
         found.entity(party.user(Vec::new()));
         members.push(name);
     }
+}
+
+/// Returns the name of an annotation of this host; a port may not be part of one.
+fn annotation(settings: &Gitlab, name: &str) -> String {
+    let host = &settings.host.name;
+    format!("{}/{name}", host.split_once(':').map_or(host.as_str(), |(host, _)| host))
 }
 
 /// Returns the address of a picture, which GitLab may give as a path.

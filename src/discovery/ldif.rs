@@ -148,7 +148,7 @@ mod tests {
         let [jo, ami] = records.as_slice() else { panic!("{records:?}") };
         assert_eq!((jo.dn.as_str(), jo.line), ("uid=jo,ou=people,dc=acme", 5));
         assert_eq!(jo.all("MAIL"), ["jo@acme.example", "j@acme.example"]);
-        assert_eq!((jo.first("cn"), jo.first("description")), (Some("Jo Doe"), Some("Jürgen")));
+        assert_eq!((jo.first("cn"), jo.first("description")), (Some("Jo Doe"), Some("Jørgen")));
         assert_eq!(jo.first("jpegPhoto"), None);
         assert_eq!((ami.dn.as_str(), ami.first("uid")), ("uid=ami", Some("ami")));
     }
@@ -176,6 +176,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn no_text_panics(text in "(dn|a|:| |\n|#|;|<|=|é|\\PC){0,60}") {
             let (records, _) = parse(&text);
@@ -183,7 +185,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_written_is_read(values in proptest::collection::vec(("[a-z]{1,8}", "\\PC{0,200}"), 0..8), width in 3usize..80) {
+        fn what_is_written_is_read(values in proptest::collection::vec(("x[a-z]{0,7}", "\\PC{0,200}"), 0..8), width in 3usize..80) {
             let mut text = "dn: uid=jo\n".to_owned();
             for (name, value) in &values {
                 let line = format!("{name}:: {}", STANDARD.encode(value));
@@ -198,7 +200,7 @@ mod tests {
             let (records, problems) = parse(&text);
             prop_assert_eq!(problems, []);
             let mut expected = std::collections::BTreeMap::<String, Vec<String>>::new();
-            for (name, value) in values.into_iter().filter(|(name, _)| name != "dn" && name != "changetype") {
+            for (name, value) in values {
                 expected.entry(name).or_default().push(value);
             }
             prop_assert_eq!(&records[0].attributes, &expected);

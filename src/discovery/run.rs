@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::client::{Client, Failure};
@@ -11,13 +11,13 @@ use super::parallel::in_parallel;
 use super::people;
 use super::settings::{DiscoverySettings, Provider};
 use crate::diagnostics::{Diagnostic, Report, Span};
-use crate::sources::remote::{HeaderValue, Transport};
+use crate::sources::remote::{FetchError, HeaderValue, Transport};
 
 /// Gives the headers that a request carries for an address, as people see it, such as `https://github.com/acme`.
 pub type Credentials<'a> = dyn Fn(&str) -> Vec<(String, HeaderValue)> + Sync + 'a;
 
-/// What was discovered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+/// What was discovered; plain data, so that it can be kept for a build without a network.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Discovered {
     /// Files, sorted by target; a target is there once.
     pub locations: Vec<DiscoveredLocation>,
@@ -28,7 +28,7 @@ pub struct Discovered {
 }
 
 /// One file, or a pattern of files, that may hold descriptors.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiscoveredLocation {
     /// The address as people see it; it may hold a glob.
     pub target: String,
@@ -116,7 +116,13 @@ fn problems(provider: &Provider, outcome: &Outcome) -> Vec<Diagnostic> {
         }
         failure => {
             let message = format!("the provider `{name}` could not ask for everything: {failure}");
-            Diagnostic::error("discovery/failed", span.clone(), message).reason(kept.clone())
+            let diagnostic =
+                Diagnostic::error("discovery/failed", span.clone(), message).reason(kept.clone());
+            match failure {
+                Failure::Fetch(FetchError::Status(401 | 403 | 404)) => diagnostic
+                    .hint("see that the host's entry under `integrations` has a token that may read this"),
+                _ => diagnostic,
+            }
         }
     };
     told.iter().map(diagnostic).collect()

@@ -1,6 +1,11 @@
 //! The plan, and mistakes in `catalog.providers`.
 
+use std::collections::BTreeMap;
+
+use callboard::config;
+use callboard::diagnostics::Report;
 use callboard::discovery::plan;
+use callboard::sources::MemoryReader;
 use serde_json::json;
 
 use super::recorded::settings;
@@ -74,4 +79,31 @@ fn mistakes_of_the_configuration() {
             report.diagnostics().iter().map(|it| format!("{}: {}", it.code, it.message)).collect();
         assert_eq!(told, [expected], "{providers}");
     }
+}
+
+#[test]
+fn variables_are_needed_where_a_provider_is_read() {
+    let load = |text: String| {
+        let (reader, mut report) = (MemoryReader::new([("conf/site.yaml", text)]), Report::new());
+        let files = ["conf/site.yaml".to_owned()];
+        let site = config::load(&files, &BTreeMap::new(), &[], &reader, &mut report);
+        site.map(|it| it.providers)
+    };
+    let (_, report) = settings(&json!({"none": {}}));
+    let known = report.diagnostics()[0].reason.clone().unwrap();
+    let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+    assert_eq!(known.len(), 9);
+    for name in known {
+        let text =
+            |key: &str| format!("catalog: {{providers: {{{name}: {{a: {{{key}: '${{MISSING}}'}}}}}}}}\n");
+        assert_eq!(load(text("organization")), None, "{name}");
+        assert!(load(text("schedule")).is_some(), "{name}");
+    }
+    let other = "catalog: {providers: {ldapOrg: {a: {bind: {secret: '${MISSING}'}}}}}\n";
+    assert!(load(other.to_owned()).is_some());
+    // Files are relative to the configuration that names them.
+    let files =
+        "catalog: {providers: {ldifOrg: {file: people.ldif}, scimOrg: {a: {file: [../x.json, y.json]}}}}\n";
+    let expected = json!({"ldifOrg": {"file": "conf/people.ldif"}, "scimOrg": {"a": {"file": ["x.json", "conf/y.json"]}}});
+    assert_eq!(load(files.to_owned()), Some(expected));
 }

@@ -6,7 +6,7 @@ use callboard::discovery;
 use callboard::sources::MemoryReader;
 use serde_json::{Value, json};
 
-use super::recorded::settings;
+use super::recorded::{accept, settings};
 
 const LDIF: &str = "\
 dn: ou=people,dc=acme
@@ -75,6 +75,7 @@ fn people_of_a_directory() {
     assert_eq!((&shop["members"], &shop["children"]), (&json!(["ami", "jo"]), &json!(["till"])));
     assert_eq!(shop["profile"]["picture"], "https://a.example/p.png");
     assert_eq!(found["Group till"]["spec"]["parent"], "shop");
+    accept(found.values());
     // The names of accounts, as POSIX groups list them.
     let posix = json!({"ldifOrg": {"id": {"file": "a.ldif", "groups": {"map": {"members": "memberUid"}}}}});
     let (found, _) = people(&posix, &[("a.ldif", LDIF)]);
@@ -114,6 +115,7 @@ fn people_of_scim() {
     );
     assert_eq!(found["Group Night_Watch"]["spec"]["parent"], "Everyone");
     assert_eq!(found["Group Everyone"]["spec"]["children"], json!(["Night_Watch"]));
+    accept(found.values());
 }
 
 #[test]

@@ -3,12 +3,13 @@
 use callboard::sources::integration::Integrations;
 use serde_json::{Value, json};
 
-use super::recorded::{check, run};
+use super::recorded::{accept, check, run};
 
 #[test]
 fn github_people() {
     let one = json!({"githubOrg": {"id": "production", "githubUrl": "https://github.com", "orgs": ["acme"]}});
     let run = check("githubOrg", one, &[], 4);
+    accept(&run.discovered.entities);
     let jo = run.entity("User", "jo");
     assert_eq!(
         jo["spec"],
@@ -31,6 +32,7 @@ fn github_people() {
 
     let two = json!({"githubOrg": [{"id": "all", "githubUrl": "https://github.com", "orgs": ["acme", "Other-Org"]}]});
     let run = check("githubOrg", two, &[], 6);
+    accept(&run.discovered.entities);
     assert_eq!(run.entity("User", "jo")["spec"]["memberOf"], json!(["acme/platform", "other-org/platform"]));
     let namespaces: Vec<&Value> =
         run.discovered.entities.iter().map(|it| &it["metadata"]["namespace"]).collect();
@@ -62,7 +64,11 @@ fn gitlab_projects_and_people() {
     check("gitlab", acme(branch), &["https://gitlab.com/acme/apps/shop/-/blob/dev/info.yaml?"], 2);
     let whole = json!({"gitlab": {"host": "git.acme.example", "skipForkedRepos": true, "includeArchivedRepos": true,
         "membership": true, "topics": "backstage", "schedule": {"frequency": {"minutes": 30}}}});
-    check("gitlab", whole, &["https://git.acme.example/a/one/-/blob/main/catalog-info.yaml?"], 1);
+    let two = [
+        "https://git.acme.example/a/one/-/blob/main/catalog-info.yaml?",
+        "https://git.acme.example/b/three/-/blob/main/catalog-info.yaml?",
+    ];
+    check("gitlab", whole, &two, 2);
 
     let run = check("gitlab", acme(json!({"orgEnabled": true})), &all, 5);
     let jo = run.entity("User", "jo");
@@ -78,6 +84,7 @@ fn gitlab_projects_and_people() {
     assert_eq!((&checkout["spec"]["parent"], &checkout["spec"]["members"]), (&json!("web"), &json!(["jo"])));
     assert_eq!(checkout["metadata"]["annotations"]["gitlab.com/team-path"], "acme/apps/web/checkout");
     assert_eq!(run.discovered.entities.len(), 5);
+    accept(&run.discovered.entities);
 }
 
 #[test]

@@ -5,11 +5,12 @@ use std::io::Cursor;
 use std::path::Path;
 use std::sync::Mutex;
 
-use callboard::diagnostics::{Places, Report, Span};
+use callboard::catalog::{self, CatalogSettings, StartLocation};
+use callboard::diagnostics::{Places, Report, Severity, Span};
 use callboard::discovery::{self, Discovered, DiscoverySettings, plan};
-use callboard::sources::Secret;
 use callboard::sources::integration::Integrations;
 use callboard::sources::remote::{FetchError, HeaderValue, Method, Request, Response, Transport};
+use callboard::sources::{MemoryReader, Secret};
 use serde_json::{Value, json};
 
 /// Answers from the files of one folder; whatever else is asked for is remembered, and is not there.
@@ -139,4 +140,25 @@ pub(super) fn check(folder: &str, providers: Value, targets: &[&str], requests: 
     assert_eq!(run.targets(), targets);
     assert_eq!(run.discovered.requests, requests);
     run
+}
+
+/// Asserts that a catalog has nothing to say against entities: their form is right, and their references lead to one
+/// another.
+#[track_caller]
+pub(super) fn accept<'a>(entities: impl IntoIterator<Item = &'a Value>) {
+    let documents: Vec<String> = entities.into_iter().map(|it| format!("---\n{it}\n")).collect();
+    let reader = MemoryReader::new([("people.yaml", documents.concat())]);
+    let start = StartLocation {
+        on_error: callboard::model::OnError::default(),
+        codeowners: false,
+        target: "people.yaml".to_owned(),
+        span: Span::file("site.yaml"),
+        required: true,
+        rules: Vec::new(),
+    };
+    let mut report = Report::new();
+    let settings = CatalogSettings { locations: vec![start], ..CatalogSettings::default() };
+    let catalog = catalog::load(&settings, &reader, &mut report);
+    assert!(!report.has_at_least(Severity::Warning), "{:#?}", report.diagnostics());
+    assert_eq!(catalog.entities().len(), documents.len());
 }
