@@ -187,8 +187,8 @@ fn against_what_is_no_base() {
     };
     folder.write("portal/callboard.lock", "{}");
     folder.commit();
-    refused("portal/callboard.lock", "locks are not there yet");
-    refused("callboard.lock", "locks are not there yet");
+    refused("portal/callboard.lock", "cannot be used");
+    refused("callboard.lock", "there is no");
     refused("nothing", "the repository has no such branch, tag or commit");
     refused("portal/all.yaml", "is a file and not a folder");
     refused("HEAD:portal", "no git revision");

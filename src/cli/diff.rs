@@ -3,23 +3,22 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::arguments::{DiffArguments, DiffFormat, FailOn, Format, SiteArguments};
+use super::arguments::{DiffArguments, DiffFormat, FailOn, Format, NetworkArguments, SiteArguments};
 use super::format::{self, Findings};
 use super::progress::Meter;
 use super::{Exit, Failure, elsewhere, output, site_folder};
 use crate::diagnostics::{Report, Severity};
 use crate::generate::{Base, Compared, Difference, SiteInput, compare};
+use crate::sources::remote::{LOCK_FILE, Lock};
 use crate::sources::{GitTreeReader, LocalReader, Reader as _, RevisionError};
 
 /// The file that says that Callboard built a folder.
 const MARKER: &str = ".callboard";
 
-/// The name of the lock file that a later version will write.
-const LOCK: &str = "callboard.lock";
-
 /// What the user named.
 enum Named {
     Revision(GitTreeReader),
+    Lock(Lock),
     Site(PathBuf),
     Portal(PathBuf),
 }
@@ -32,6 +31,14 @@ pub(super) fn run(arguments: &DiffArguments) -> Result<Exit, Failure> {
         Named::Revision(reader) => {
             let folder = site_folder::existing_folder(&arguments.site)?;
             let base = at_revision(&input, reader, &folder, arguments)?;
+            made(&arguments.base, &Base::Site(&base), &input)
+        }
+        Named::Lock(lock) => {
+            let folder = site_folder::existing_folder(&arguments.site)?;
+            let network = NetworkArguments { locked: true, refresh: None, ..arguments.network.clone() };
+            let own = Arc::new(site_folder::local(&folder)?);
+            let reader = elsewhere::reader_at(own, lock, &folder, &network, &input.environment, &input.now)?;
+            let base = SiteInput { reader: Arc::new(reader), ..input.clone() };
             made(&arguments.base, &Base::Site(&base), &input)
         }
         Named::Site(folder) => {
@@ -112,10 +119,10 @@ fn at_revision(
 /// Returns what BASE means. A path that exists wins if it is written with `/` or `.`, else a revision does.
 fn named(base: &str, site: &Path) -> Result<Named, Failure> {
     let path = Path::new(base);
-    if path.file_name().is_some_and(|it| it == LOCK) {
-        return Err(Failure::usage(format!(
-            "`{base}`: locks are not there yet, so that nothing can be compared with one; name a git revision, such as `main`, or a folder"
-        )));
+    if path.file_name().is_some_and(|it| it == LOCK_FILE) {
+        return elsewhere::read_lock(path)?
+            .map(Named::Lock)
+            .ok_or_else(|| Failure::usage(format!("there is no `{base}`; `callboard fetch` writes one")));
     }
     let folder = path.canonicalize().ok().filter(|it| it.is_dir());
     let written_as_path = base.contains(['/', '.', std::path::MAIN_SEPARATOR]);

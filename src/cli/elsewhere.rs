@@ -30,14 +30,25 @@ pub(super) fn reader(
     environment: &BTreeMap<String, String>,
     now: &str,
 ) -> Result<SiteReader, Failure> {
-    let mode = mode(arguments)?;
     let lock = lock(site)?;
-    if mode.locked && lock.is_none() {
+    if arguments.locked && lock.is_none() {
         return Err(Failure::usage(format!(
             "--locked needs the file `{LOCK_FILE}` beside the configuration; `callboard fetch` writes it"
         )));
     }
-    let lock = lock.unwrap_or_default();
+    reader_at(own, lock.unwrap_or_default(), site, arguments, environment, now)
+}
+
+/// Returns the same with another lock than that of the site.
+pub(super) fn reader_at(
+    own: Arc<dyn Reader>,
+    lock: Lock,
+    site: &Path,
+    arguments: &NetworkArguments,
+    environment: &BTreeMap<String, String>,
+    now: &str,
+) -> Result<SiteReader, Failure> {
+    let mode = mode(arguments)?;
     let cache = Cache::new(arguments.cache.clone().unwrap_or_else(|| site.join(CACHE)));
     let (environment, now) = (environment.clone(), now.to_owned());
     let connect = move |hosts: &Hosts<'_>| {
@@ -74,7 +85,12 @@ fn lock_file(site: &Path) -> PathBuf {
 
 /// Returns the lock of a site, if it has one.
 pub(super) fn lock(site: &Path) -> Result<Option<Lock>, Failure> {
-    match std::fs::read_to_string(lock_file(site)) {
+    read_lock(&lock_file(site))
+}
+
+/// Returns the lock in a file, if that is there.
+pub(super) fn read_lock(file: &Path) -> Result<Option<Lock>, Failure> {
+    match std::fs::read_to_string(file) {
         Ok(text) => Lock::read(&text)
             .map(Some)
             .map_err(|reason| Failure::usage(format!("`{LOCK_FILE}` cannot be used: {reason}"))),

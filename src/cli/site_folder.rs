@@ -16,8 +16,7 @@ pub(super) const CONFIG: &str = "site.yaml";
 pub(super) fn input(arguments: &SiteArguments) -> Result<SiteInput, Failure> {
     let folder = existing_folder(&arguments.site)?;
     let checkout = Checkout::discover(&folder);
-    let limit = checkout.as_ref().map_or(folder.as_path(), |it| it.root.as_path());
-    let reader = LocalReader::new(&folder, limit).map_err(|error| Failure::io("the site folder", &error))?;
+    let reader = local(&folder)?;
     let environment = environment();
     let now = date(arguments.now.as_deref())?;
     let reader = elsewhere::reader(Arc::new(reader), &folder, &arguments.network, &environment, &now)?;
@@ -31,6 +30,13 @@ pub(super) fn input(arguments: &SiteArguments) -> Result<SiteInput, Failure> {
         origin: origin(arguments.origin.as_deref(), &folder, checkout.as_ref())?,
         now,
     })
+}
+
+/// Returns the reader of a site folder, bounded by the root of its repository.
+pub(super) fn local(folder: &Path) -> Result<LocalReader, Failure> {
+    let checkout = Checkout::discover(folder);
+    let limit = checkout.as_ref().map_or(folder, |it| it.root.as_path());
+    LocalReader::new(folder, limit).map_err(|error| Failure::io("the site folder", &error))
 }
 
 /// Returns the environment. A variable that is not UTF-8 cannot stand in YAML.
