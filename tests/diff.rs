@@ -185,9 +185,9 @@ fn against_what_is_no_base() {
         assert_eq!(output.status.code(), Some(2), "{base}");
         assert!(stderr(&output).contains(words), "{base}: {}", stderr(&output));
     };
-    folder.write("portal/callboard.lock", "{}");
+    folder.write("else/callboard.lock", "{}");
     folder.commit();
-    refused("portal/callboard.lock", "cannot be used");
+    refused("else/callboard.lock", "cannot be used");
     refused("callboard.lock", "there is no");
     refused("nothing", "the repository has no such branch, tag or commit");
     refused("portal/all.yaml", "is a file and not a folder");

@@ -72,7 +72,7 @@ fn forms(secret: &str) -> Vec<Vec<u8>> {
         hex,
     ];
     for offset in 0..3 {
-        let padded = [&[0; 3][..offset], secret.as_bytes()].concat();
+        let padded = [vec![0; offset], secret.as_bytes().to_vec()].concat();
         for text in [STANDARD_NO_PAD.encode(&padded), URL_SAFE_NO_PAD.encode(&padded)] {
             // The characters at both ends depend on what stands beside the secret.
             let start = (offset * 8).div_ceil(6);
