@@ -20,8 +20,8 @@ use callboard::generate::{Base, Progress, SiteInput, compare, generate};
 
 use callboard::render::Publish;
 use callboard::sources::remote::{
-    Cache, FetchError, Fetcher, Lock, Mode, Recorded, RecordedTransport, RemoteReader, Request, Response,
-    Transport,
+    Cache, FetchError, Fetcher, GitPolicy, Lock, Mode, Recorded, RecordedTransport, RemoteReader, Request,
+    Response, Transport,
 };
 use callboard::sources::{Hosts, LocalReader, MemoryReader, OriginMap, Reader, SiteReader};
 
@@ -259,7 +259,7 @@ fn reader(folder: &Path, files: &Files, day: &str, mark: &str) -> Arc<dyn Reader
     let connect = move |hosts: &Hosts<'_>| {
         let sender = Arc::clone(&transport);
         let fetcher = Fetcher::new(sender, cache.clone(), Mode::default(), Lock::default(), &day);
-        Some(RemoteReader::new(fetcher, hosts.addresses.clone()))
+        Some(RemoteReader::new(fetcher, hosts.addresses.clone(), GitPolicy::default()))
     };
     Arc::new(SiteReader::new(own, Box::new(connect)))
 }

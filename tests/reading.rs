@@ -16,7 +16,7 @@ use callboard::diagnostics::Report;
 use callboard::generate::{Progress, SiteInput, generate};
 use callboard::render::Publish;
 use callboard::sources::remote::{
-    Cache, FetchError, Fetcher, Lock, Mode, Recorded, RecordedTransport, Refresh, RemoteReader,
+    Cache, FetchError, Fetcher, GitPolicy, Lock, Mode, Recorded, RecordedTransport, Refresh, RemoteReader,
 };
 use callboard::sources::{LocalReader, MemoryReader, Reader, SiteReader};
 
@@ -80,7 +80,7 @@ impl Build<'_> {
             Box::new(move |hosts| {
                 let fetcher =
                     Fetcher::new(Arc::clone(&sender) as _, cache.clone(), mode.clone(), lock.clone(), &now);
-                Some(RemoteReader::new(fetcher, hosts.addresses.clone()))
+                Some(RemoteReader::new(fetcher, hosts.addresses.clone(), GitPolicy::default()))
             }),
         ));
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -124,6 +124,9 @@ pub(super) struct NetworkArguments {
     /// The most requests of the run; what is beyond is missing.
     #[arg(long, value_name = "N")]
     pub(super) requests_max: Option<u64>,
+    /// Let git+file:// addresses be read, which is any repository of this machine.
+    #[arg(long)]
+    pub(super) allow_local_git: bool,
     /// The folder of the cache; several builds may share it [default: SITE/.callboard/cache].
     #[arg(long, value_name = "DIR")]
     pub(super) cache: Option<PathBuf>,

@@ -9,7 +9,8 @@ use globset::GlobBuilder;
 use super::arguments::NetworkArguments;
 use super::{Failure, output};
 use crate::sources::remote::{
-    Access, Cache, Fetcher, HttpSettings, HttpTransport, LOCK_FILE, Lock, Mode, Refresh, RemoteReader,
+    Access, Cache, Fetcher, GitPolicy, HttpSettings, HttpTransport, LOCK_FILE, Lock, Mode, Refresh,
+    RemoteReader,
 };
 use crate::sources::{Hosts, Reader, SiteReader};
 
@@ -50,13 +51,14 @@ pub(super) fn reader_at(
 ) -> Result<SiteReader, Failure> {
     let mode = mode(arguments)?;
     let cache = Cache::new(arguments.cache.clone().unwrap_or_else(|| site.join(CACHE)));
-    let (environment, now) = (environment.clone(), now.to_owned());
+    let (environment, now, local) = (environment.clone(), now.to_owned(), arguments.allow_local_git);
     let connect = move |hosts: &Hosts<'_>| {
         // What is wrong with the list was reported when the configuration was read.
         let access = Access::read(hosts.reading, hosts.addresses.integrations()).0;
-        let transport = HttpTransport::new(HttpSettings::new(access, environment.clone()));
+        let transport = HttpTransport::new(HttpSettings::new(access.clone(), environment.clone()));
         let fetcher = Fetcher::new(Arc::new(transport), cache.clone(), mode.clone(), lock.clone(), &now);
-        Some(RemoteReader::new(fetcher, hosts.addresses.clone()))
+        let policy = GitPolicy { access: Some(access), local };
+        Some(RemoteReader::new(fetcher, hosts.addresses.clone(), policy))
     };
     Ok(SiteReader::new(own, Box::new(connect)))
 }

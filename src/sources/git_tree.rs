@@ -102,6 +102,17 @@ impl GitTreeReader {
         Ok(Self { repository: Mutex::new(repository), root, base })
     }
 
+    /// Returns a reader of a commit, by its whole hash, from the root of a bare repository such as a `GitStore` has.
+    ///
+    /// # Errors
+    /// When there is no repository, or it does not hold the commit.
+    pub fn of_commit(repository: &Path, id: &str) -> Result<Self, RevisionError> {
+        let repository = Repository::open_bare(repository).map_err(|_| RevisionError::NoRepository)?;
+        let id = Oid::from_str(id).map_err(|_| RevisionError::Unknown)?;
+        let root = repository.find_commit(id).map_err(|error| refused_revision(&error))?.tree_id();
+        Ok(Self { repository: Mutex::new(repository), root, base: String::new() })
+    }
+
     fn lock(&self) -> MutexGuard<'_, Repository> {
         // A panic elsewhere leaves nothing half-done here: the database is only read.
         self.repository.lock().unwrap_or_else(PoisonError::into_inner)

@@ -14,6 +14,8 @@ use crate::sources::remote::HeaderValue;
 pub struct Credentials {
     /// The header that carries the secret, and its whole value.
     header: Option<(&'static str, Secret)>,
+    /// The value of `authorization` for git over HTTP, where it is another.
+    git: Option<Secret>,
     /// The texts that must be seen nowhere.
     secrets: Vec<Secret>,
 }
@@ -52,9 +54,22 @@ impl Credentials {
                 .map(|it| ("x-api-key", it.to_owned(), vec![it.to_owned()])),
             _ => None,
         };
-        let Some((name, value, secrets)) = found else { return Self::default() };
+        let Some((name, value, mut secrets)) = found else { return Self::default() };
+        // Git speaks of users and passwords alone, and each host has a user that stands for a token.
+        let token_user = match provider {
+            Provider::Github => Some("x-access-token"),
+            Provider::Gitlab => Some("oauth2"),
+            Provider::BitbucketCloud if user.is_none() => Some("x-token-auth"),
+            _ => None,
+        };
+        let git = token_user.zip(text("token")).map(|(user, token)| basic(user, token));
+        let git = git.map(|(_, value, more)| {
+            secrets.extend(more);
+            Secret::new(value)
+        });
         Self {
             header: Some((name, Secret::new(value))),
+            git,
             secrets: secrets.into_iter().map(Secret::new).collect(),
         }
     }
@@ -68,6 +83,16 @@ impl Integrations {
         let integration = self.iter().find(|it| it.credentials.header.is_some() && it.owns(&url));
         let header = integration.and_then(|it| it.credentials.header.clone());
         header.map(|(name, value)| (name.to_owned(), HeaderValue::Secret(value))).into_iter().collect()
+    }
+
+    /// Returns the headers that tell who asks, for git over HTTP at the address of a repository.
+    pub fn git_headers(&self, address: &str) -> Vec<(String, HeaderValue)> {
+        let Ok(url) = Url::parse(address) else { return Vec::new() };
+        let integration = self.iter().find(|it| it.credentials.header.is_some() && it.owns(&url));
+        match integration.and_then(|it| it.credentials.git.clone()) {
+            Some(value) => vec![("authorization".to_owned(), HeaderValue::Secret(value))],
+            None => self.headers(address),
+        }
     }
 
     /// Returns every text that must be seen nowhere.

@@ -160,6 +160,32 @@ impl Fetcher {
         self.after.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Returns the day of the build, as `2026-01-31`.
+    pub fn now(&self) -> &str {
+        &self.now
+    }
+
+    /// Takes one request from the budget of the run.
+    ///
+    /// # Errors
+    /// When it is spent.
+    pub(super) fn spend(&self) -> Result<(), FetchError> {
+        match self.mode.requests_max.filter(|most| self.asked.load(Ordering::Relaxed) >= *most) {
+            Some(most) => {
+                Err(FetchError::BudgetSpent(format!("for this run, which may send {most} (--requests-max)")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Counts a tree that git has read, with the bytes that came; none when nothing has changed.
+    pub(super) fn count_tree(&self, bytes: u64) {
+        self.wanted.fetch_add(1, Ordering::Relaxed);
+        self.asked.fetch_add(if bytes == 0 { 1 } else { 2 }, Ordering::Relaxed);
+        self.unchanged.fetch_add(u64::from(bytes == 0), Ordering::Relaxed);
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
     /// Returns how much was asked so far.
     pub fn count(&self) -> Count {
         let of = |it: &AtomicU64| it.load(Ordering::Relaxed);
@@ -257,13 +283,7 @@ impl Fetcher {
         }
         let mut attempt = 1;
         loop {
-            if let Some(most) =
-                self.mode.requests_max.filter(|most| self.asked.load(Ordering::Relaxed) >= *most)
-            {
-                return Err(FetchError::BudgetSpent(format!(
-                    "for this run, which may send {most} (--requests-max)"
-                )));
-            }
+            self.spend()?;
             let response = self.transport.send(&request);
             let refused = |it: &FetchError| {
                 matches!(it, FetchError::NotAllowed(_) | FetchError::Private(_) | FetchError::BadAddress(_))

@@ -8,6 +8,9 @@ mod remote_reader;
 pub mod archive;
 mod recorded;
 mod remote_tree;
+mod read_tree;
+pub mod git;
+mod git_fetch;
 mod cached_transport;
 
 pub use cache::{Cache, CacheEntry};
@@ -32,6 +35,7 @@ mod agents;
 mod http;
 
 pub use access::Access;
+pub use git_fetch::GitPolicy;
 pub use host_limit::HostState;
 pub use http::HttpTransport;
 pub use http_settings::{HttpSettings, HttpTimeouts};

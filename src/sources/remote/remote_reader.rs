@@ -6,14 +6,19 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::git_fetch::{GitFetch, GitPolicy};
+use super::read_tree::ReadTree;
 use super::remote_tree::RemoteTree;
 use super::{Ask, Decode, FetchError, Fetcher, HeaderValue, Request, Stale};
 use crate::sources::integration::{Integration, Provider};
 use crate::sources::local::FILE_BYTES_MAX;
-use crate::sources::{LeftOut, OriginMap, ReadError, Reader, Secret, git_address, remote_path, split_remote};
+use crate::sources::{
+    GitTreeReader, LeftOut, OriginMap, ReadError, Reader, Secret, git_address, remote_path, split_remote,
+};
 
 /// Reads what lies elsewhere. A path is as [`crate::sources::remote_path`] makes it.
 pub struct RemoteReader {
+    git: GitFetch,
     fetcher: Fetcher,
     addresses: OriginMap,
     /// What could not be read today, and was read from the cache instead, by path.
@@ -21,15 +26,16 @@ pub struct RemoteReader {
     trees: Mutex<BTreeMap<String, Slot>>,
 }
 
-type Slot = Arc<OnceLock<Result<Arc<RemoteTree>, ReadError>>>;
+type Slot = Arc<OnceLock<Result<Arc<ReadTree>, ReadError>>>;
 
 /// The largest archive that is read, in bytes.
 const ARCHIVE_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
 
 impl RemoteReader {
     /// Returns a reader that asks through a fetcher; `addresses` knows the hosts.
-    pub fn new(fetcher: Fetcher, addresses: OriginMap) -> Self {
+    pub fn new(fetcher: Fetcher, addresses: OriginMap, policy: GitPolicy) -> Self {
         Self {
+            git: GitFetch::new(&fetcher, policy),
             fetcher,
             addresses: addresses.reading_elsewhere(),
             stale: Mutex::default(),
@@ -49,7 +55,7 @@ impl RemoteReader {
 
     /// Returns the tree at a root if it was read before; a failure is remembered too. Trees of git are always read
     /// whole.
-    fn known_tree(&self, root: &str) -> Option<Result<Arc<RemoteTree>, ReadError>> {
+    fn known_tree(&self, root: &str) -> Option<Result<Arc<ReadTree>, ReadError>> {
         if git_address::is_git(root) {
             return Some(self.tree_of(root));
         }
@@ -63,7 +69,7 @@ impl RemoteReader {
     }
 
     /// Returns the tree at a root; whoever asks second waits for the first.
-    fn tree_of(&self, root: &str) -> Result<Arc<RemoteTree>, ReadError> {
+    fn tree_of(&self, root: &str) -> Result<Arc<ReadTree>, ReadError> {
         let slot = {
             let mut trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(trees.entry(root.to_owned()).or_default())
@@ -71,11 +77,14 @@ impl RemoteReader {
         slot.get_or_init(|| self.read_tree(root).map(Arc::new)).clone()
     }
 
-    fn read_tree(&self, root: &str) -> Result<RemoteTree, ReadError> {
-        if git_address::is_git(root) {
-            return Err(ReadError::Refused("git repositories are not read yet".to_owned()));
-        }
+    fn read_tree(&self, root: &str) -> Result<ReadTree, ReadError> {
         let hosts = self.addresses.integrations();
+        if git_address::is_git(root) {
+            let (commit, stale) = self.git.commit(root, &self.fetcher, hosts).map_err(read_error)?;
+            self.note_stale_tree(root, stale);
+            let tree = GitTreeReader::of_commit(&commit.repository, &commit.id);
+            return tree.map(ReadTree::Git).map_err(|error| ReadError::Refused(error.to_string()));
+        }
         let archive = hosts.by_url(root).and_then(|it| it.tree_fetch(root));
         let none = || ReadError::Refused("its host gives single files alone, and no trees".to_owned());
         let archive = archive.ok_or_else(none)?;
@@ -83,11 +92,16 @@ impl RemoteReader {
         request.headers = hosts.headers(&archive.address);
         let ask = Ask { name: root.to_owned(), request, decode: None, html_is_wrong: true };
         let fetched = self.fetcher.fetch(&ask).map_err(read_error)?;
-        if let Some(stale) = fetched.stale {
+        self.note_stale_tree(root, fetched.stale);
+        let tree = RemoteTree::open(self.fetcher.cache(), &fetched.digest, archive.wrapped);
+        tree.map(ReadTree::Archive).map_err(ReadError::Fetch)
+    }
+
+    fn note_stale_tree(&self, root: &str, stale: Option<Stale>) {
+        if let Some(stale) = stale {
             let mut known = self.stale.lock().unwrap_or_else(PoisonError::into_inner);
             known.insert(remote_path(root, ""), stale);
         }
-        RemoteTree::open(self.fetcher.cache(), &fetched.digest, archive.wrapped).map_err(ReadError::Fetch)
     }
 
     /// Returns the content of one file.
@@ -176,14 +190,7 @@ impl Reader for RemoteReader {
     fn left_out(&self) -> Vec<LeftOut> {
         let trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
         let read = trees.iter().filter_map(|(root, slot)| Some((root, slot.get()?.as_ref().ok()?)));
-        let problems = read.flat_map(|(root, tree)| {
-            tree.problems().iter().map(|it| LeftOut {
-                root: root.clone(),
-                name: it.path.clone(),
-                reason: it.reason.to_string(),
-            })
-        });
-        problems.collect()
+        read.flat_map(|(root, tree)| tree.left_out(root)).collect()
     }
 }
 
