@@ -36,7 +36,9 @@ pub(super) fn folder(
 /// Returns the folder that `dir:` is relative to: that of the source where it is in the copy, else that of the file.
 fn base(entity: &Entity, origin: Option<&OriginMap>) -> String {
     let source = entity.annotation(SOURCE_ANNOTATION).map(str::trim).and_then(|it| it.strip_prefix("url:"));
-    let folder = source.and_then(|address| {
+    // Where the catalog itself has set it, it says no more than the file does.
+    let derived = origin.and_then(|it| it.source_url_of(&entity.place.location));
+    let folder = source.filter(|it| Some(*it) != derived.as_deref()).and_then(|address| {
         let path = origin?.path_of(address)?;
         // As everywhere on the web, an address that does not end in `/` means a file, and its folder is one up.
         Some(if address.ends_with('/') { path } else { parent(&path).to_owned() })

@@ -1,6 +1,6 @@
 //! Addresses of git repositories that no web page belongs to: `git+https://host/repository#REFERENCE:PATH`.
 
-use super::integration::Integrations;
+use super::integration::{Integrations, Provider};
 
 /// The schemes, as they stand before `://`.
 const SCHEMES: &[&str] = &["git+https", "git+http", "git+ssh", "git+file"];
@@ -36,7 +36,14 @@ pub fn remote(root: &str) -> Option<(String, Option<String>)> {
 pub fn web_root(root: &str, integrations: &Integrations) -> Option<String> {
     let (repository, reference) = remote(root)?;
     let web = super::checkout::web_address(&repository)?;
-    integrations.by_url(&web)?;
-    let tree = super::tree_of_branch(&web, reference.as_deref().unwrap_or(DEFAULT));
-    Some(tree.trim_end_matches('/').to_owned())
+    let host = integrations.by_url(&web)?;
+    let verb = match host.provider {
+        Provider::Github => "blob",
+        Provider::Gitlab => "-/blob",
+        Provider::BitbucketCloud => "src",
+        Provider::Gitea => "src/branch",
+        _ => return None,
+    };
+    let root = format!("{web}/{verb}/{}", reference.as_deref().unwrap_or(DEFAULT));
+    host.place(&root).filter(|it| it.path.is_empty()).map(|_| root)
 }

@@ -107,7 +107,7 @@ pub struct Fetcher {
     after: Mutex<Lock>,
     known: Mutex<BTreeMap<String, Slot>>,
     wanted: AtomicU64,
-    asked: AtomicU64,
+    asked: Arc<AtomicU64>,
     unchanged: AtomicU64,
     bytes: AtomicU64,
 }
@@ -124,7 +124,7 @@ impl Fetcher {
             after: Mutex::default(),
             known: Mutex::default(),
             wanted: AtomicU64::new(0),
-            asked: AtomicU64::new(0),
+            asked: Arc::default(),
             unchanged: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
         }
@@ -165,6 +165,11 @@ impl Fetcher {
         &self.now
     }
 
+    /// Returns what counts requests, for those that others send.
+    pub(super) fn counter(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.asked)
+    }
+
     /// Takes one request from the budget of the run.
     ///
     /// # Errors
@@ -181,7 +186,6 @@ impl Fetcher {
     /// Counts a tree that git has read, with the bytes that came; none when nothing has changed.
     pub(super) fn count_tree(&self, bytes: u64) {
         self.wanted.fetch_add(1, Ordering::Relaxed);
-        self.asked.fetch_add(if bytes == 0 { 1 } else { 2 }, Ordering::Relaxed);
         self.unchanged.fetch_add(u64::from(bytes == 0), Ordering::Relaxed);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
     }

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::git::{GitCommit, GitLimits, GitReference, GitRemote, GitSettings, GitStore};
-use super::{Access, CacheEntry, FetchError, Fetcher, Pin, Stale};
+use super::{Access, CacheEntry, FetchError, Fetcher, Pin, Request, Response, Stale, Transport};
 use crate::sources::git_address;
 use crate::sources::integration::Integrations;
 
@@ -17,6 +18,19 @@ pub struct GitPolicy {
     pub local: bool,
 }
 
+/// Counts the requests of git, which sends as many as it needs.
+struct Counted {
+    inner: Arc<dyn Transport>,
+    asked: Arc<AtomicU64>,
+}
+
+impl Transport for Counted {
+    fn send(&self, request: &Request) -> Result<Response, FetchError> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        self.inner.send(request)
+    }
+}
+
 /// Fetches repositories.
 pub(super) struct GitFetch {
     store: GitStore,
@@ -26,7 +40,7 @@ impl GitFetch {
     pub(super) fn new(fetcher: &Fetcher, policy: GitPolicy) -> Self {
         let access = policy.access;
         let settings = GitSettings {
-            transport: Arc::clone(fetcher.transport()),
+            transport: Arc::new(Counted { inner: Arc::clone(fetcher.transport()), asked: fetcher.counter() }),
             ssh: PathBuf::from("ssh"),
             ssh_allowed: Box::new(move |host, port| allowed(access.as_ref(), host, port)),
             local_allowed: policy.local,

@@ -15,7 +15,7 @@ use super::ssh::SshTransport;
 use crate::sources::remote::{FetchError, HeaderValue, Transport};
 
 /// The scheme under which a connection is known to libgit2; the rest of the address is its number.
-const SCHEME: &str = "callboard-git://";
+const SCHEME: &str = "callboard-git";
 
 /// The way that one fetch goes, its bounds, and what went wrong on it.
 pub(super) struct Connection {
@@ -105,7 +105,7 @@ impl Opened {
 
     /// Returns the address for libgit2.
     pub(super) fn url(&self) -> String {
-        format!("{SCHEME}{}", self.number)
+        format!("{SCHEME}://{}", self.number)
     }
 }
 
@@ -132,7 +132,8 @@ fn register() -> Result<(), FetchError> {
 }
 
 fn make(remote: &git2::Remote<'_>) -> Result<GitTransport, Error> {
-    let number = remote.url().ok().and_then(|it| it.strip_prefix(SCHEME)?.parse::<u64>().ok());
+    let number =
+        remote.url().ok().and_then(|it| it.strip_prefix(SCHEME)?.strip_prefix("://")?.parse::<u64>().ok());
     let connection = number.and_then(|it| lock(&OPEN).get(&it).cloned());
     let connection = connection.ok_or_else(|| Error::from_str("the connection is closed"))?;
     match connection.way {
