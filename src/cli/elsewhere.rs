@@ -10,6 +10,7 @@ use super::arguments::NetworkArguments;
 use super::{Failure, output};
 use crate::sources::remote::{
     Access, Cache, Fetcher, HttpSettings, HttpTransport, LOCK_FILE, Lock, Mode, Refresh, RemoteReader,
+    with_buckets,
 };
 use crate::sources::{Hosts, Reader, SiteReader};
 
@@ -43,8 +44,9 @@ pub(super) fn reader(
     let connect = move |hosts: &Hosts<'_>| {
         // What is wrong with the list was reported when the configuration was read.
         let access = Access::read(hosts.reading, hosts.addresses.integrations()).0;
-        let transport = HttpTransport::new(HttpSettings::new(access, environment.clone()));
-        let fetcher = Fetcher::new(Arc::new(transport), cache.clone(), mode.clone(), lock.clone(), &now);
+        let transport = Arc::new(HttpTransport::new(HttpSettings::new(access, environment.clone())));
+        let transport = with_buckets(transport, hosts.addresses.integrations(), &environment);
+        let fetcher = Fetcher::new(transport, cache.clone(), mode.clone(), lock.clone(), &now);
         Some(RemoteReader::new(fetcher, hosts.addresses.clone()))
     };
     Ok(SiteReader::new(own, Box::new(connect)))

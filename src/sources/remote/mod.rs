@@ -9,11 +9,14 @@ pub mod archive;
 mod recorded;
 mod remote_tree;
 mod cached_transport;
+mod bucket_tree;
+mod object_store;
 
 pub use cache::{Cache, CacheEntry};
 pub use cached_transport::CachedTransport;
 pub use fetcher::{Ask, Count, Decode, Fetched, Fetcher, Mode, Refresh, Stale};
 pub use lock::{LOCK_FILE, Lock, Pin};
+pub use object_store::with_buckets;
 pub use recorded::{Recorded, RecordedTransport};
 pub use remote_reader::RemoteReader;
 mod host_rule;

@@ -117,7 +117,8 @@ impl RemoteTree {
     }
 }
 
-fn matcher(glob: &str) -> Result<GlobMatcher, ReadError> {
+/// Returns what matches the paths of a tree against a glob.
+pub(super) fn matcher(glob: &str) -> Result<GlobMatcher, ReadError> {
     let built = GlobBuilder::new(&normalize(glob)).literal_separator(true).build();
     built.map(|it| it.compile_matcher()).map_err(|error| ReadError::BadGlob(error.kind().to_string()))
 }

@@ -1,0 +1,2 @@
+//! placeholder for share.
+pub(in crate::sources::remote) struct ObjectShare;
