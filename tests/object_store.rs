@@ -132,3 +132,123 @@ fn folders_and_patterns_are_listed_page_by_page() {
     assert_eq!(again.tree(&format!("{root}docs")).unwrap().len(), 2_301);
     assert_eq!(again.fetcher().count().unchanged, 1, "a list that is the same is not written again");
 }
+
+/// Runs the program, and returns what it says and its exit code.
+fn callboard(arguments: &[&str], environment: &[(&str, &str)]) -> (String, i32) {
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_callboard"))
+        .args(arguments)
+        .env_clear()
+        .envs(environment.iter().copied())
+        .output()
+        .unwrap();
+    (String::from_utf8_lossy(&run.stderr).into_owned(), run.status.code().unwrap())
+}
+
+/// A site whose catalog lies in a bucket of one server.
+fn site(server: &S3) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let address = server.address();
+    let mut locations = String::new();
+    for name in ["crane", "hull", "winch"] {
+        server.put(
+            &format!("/yard/{name}.yaml"),
+            format!(
+                "apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata: {{name: {name}}}\nspec: {{owner: crew}}\n---\n\
+                 apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {{name: {name}-crew}}\nspec: {{type: team, children: []}}\n"
+            ),
+        );
+        locations.push_str(&format!("    - {{type: url, target: '{address}/yard/{name}.yaml'}}\n"));
+    }
+    let text = format!(
+        "integrations:\n  awsS3:\n    - {{endpoint: '{address}', accessKeyId: {KEY_ID}, secretAccessKey: winch-secret}}\ncatalog:\n  locations:\n{locations}"
+    );
+    std::fs::write(folder.path().join("site.yaml"), text).unwrap();
+    folder
+}
+
+/// Fetches the shards of a site on one machine each, and builds it on another, which asks nothing of the host.
+fn shards_and_a_build(share: &str, environment: &[(&str, &str)]) {
+    let server = S3::start();
+    let site = site(&server);
+    let path = site.path().to_str().unwrap();
+    for shard in ["1/2", "2/2"] {
+        let machine = tempfile::tempdir().unwrap();
+        let cache = machine.path().to_str().unwrap();
+        let fetch =
+            ["fetch", path, "--shard", shard, "--cache", cache, "--cache-to", share, "--fail-on", "never"];
+        let (said, code) = callboard(&fetch, environment);
+        assert_eq!(code, 0, "{said}");
+    }
+    assert_eq!(server.asked().len(), 3);
+    let machine = tempfile::tempdir().unwrap();
+    let (cache, out) = (machine.path().join("cache"), machine.path().join("dist"));
+    let (cache, out) = (cache.to_str().unwrap(), out.to_str().unwrap());
+    let build = [
+        "build",
+        path,
+        "--offline",
+        "--cache",
+        cache,
+        "--cache-from",
+        share,
+        "--cache-to",
+        share,
+        "--out",
+        out,
+    ];
+    let (said, code) = callboard(&[&build[..], &["--fail-on", "never"]].concat(), environment);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("3 contents taken, 0 contents"), "{said}");
+    assert_eq!(server.asked(), Vec::<String>::new());
+    for name in ["crane", "hull", "winch"] {
+        assert!(Path::new(out).join(format!("catalog/default/system/{name}/index.html")).is_file(), "{said}");
+    }
+    // Another build asks whether anything has changed, and gives the day of that.
+    let machine = tempfile::tempdir().unwrap();
+    let cache = machine.path().to_str().unwrap();
+    let fetch =
+        ["fetch", path, "--cache", cache, "--cache-from", share, "--cache-to", share, "--fail-on", "never"];
+    let (said, code) = callboard(&fetch, environment);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("3 requests, 3 unchanged"), "{said}");
+    assert_eq!(server.asked().iter().filter(|it| it.ends_with(" 304")).count(), 3);
+}
+
+#[test]
+fn machines_share_a_folder() {
+    let share = tempfile::tempdir().unwrap();
+    shards_and_a_build(share.path().join("below").to_str().unwrap(), &[]);
+}
+
+#[test]
+fn machines_share_a_bucket() {
+    let store = S3::start();
+    let environment = [
+        ("AWS_ENDPOINT_URL", store.address()),
+        ("AWS_ACCESS_KEY_ID", KEY_ID),
+        ("AWS_SECRET_ACCESS_KEY", "winch-secret"),
+    ];
+    shards_and_a_build("s3://ci/callboard", &environment);
+    let paths = store.paths();
+    assert_eq!(paths.iter().filter(|it| it.starts_with("/ci/callboard/contents/")).count(), 3);
+    assert_eq!(paths.iter().filter(|it| it.starts_with("/ci/callboard/entries/")).count(), 3);
+    assert_eq!(paths.len(), 6);
+}
+
+#[test]
+fn a_store_that_refuses_is_told() {
+    let (server, store) = (S3::start(), S3::start());
+    let site = site(&server);
+    let path = site.path().to_str().unwrap();
+    let environment = [("AWS_ENDPOINT_URL", store.address())];
+    let from = ["validate", path, "--cache-from", "s3://ci", "--fail-on", "never"];
+    let (said, code) = callboard(&from, &environment);
+    assert!(code == 0 && said.contains("--cache-from") && said.contains("403"), "{code}: {said}");
+    let (said, code) =
+        callboard(&["fetch", path, "--cache-to", "s3://ci", "--fail-on", "never"], &environment);
+    assert!(code == 3 && said.contains("--cache-to") && said.contains("403"), "{code}: {said}");
+    for address in ["ftp://ci", "s3://", "az://ci"] {
+        let (said, code) = callboard(&["validate", path, "--cache-from", address], &[]);
+        assert!(code == 2 && said.contains("shared cache"), "{address}: {code}: {said}");
+    }
+}

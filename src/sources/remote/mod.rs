@@ -11,6 +11,8 @@ mod remote_tree;
 mod cached_transport;
 mod bucket_tree;
 mod object_store;
+mod share;
+mod shared_cache;
 
 pub use cache::{Cache, CacheEntry};
 pub use cached_transport::CachedTransport;
@@ -19,6 +21,7 @@ pub use lock::{LOCK_FILE, Lock, Pin};
 pub use object_store::with_buckets;
 pub use recorded::{Recorded, RecordedTransport};
 pub use remote_reader::RemoteReader;
+pub use shared_cache::{Given, SharedCache};
 mod host_rule;
 mod access;
 mod address_guard;
