@@ -130,6 +130,13 @@ pub(super) struct NetworkArguments {
     /// The folder of the cache; several builds may share it [default: SITE/.callboard/cache].
     #[arg(long, value_name = "DIR")]
     pub(super) cache: Option<PathBuf>,
+    /// Where other machines have put what they read: s3://BUCKET/PREFIX, gs://BUCKET/PREFIX, az://CONTAINER/PREFIX or a
+    /// folder. What the cache lacks is taken from there, with --offline too.
+    #[arg(long, value_name = "URL")]
+    pub(super) cache_from: Option<String>,
+    /// Where to put what this run has read, for others; the same forms.
+    #[arg(long, value_name = "URL")]
+    pub(super) cache_to: Option<String>,
 }
 
 #[derive(Clone, Debug, Args)]

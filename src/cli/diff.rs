@@ -31,7 +31,9 @@ pub(super) fn run(arguments: &DiffArguments) -> Result<Exit, Failure> {
         Named::Revision(reader) => {
             let folder = site_folder::existing_folder(&arguments.site)?;
             let base = at_revision(&input, reader, &folder, arguments)?;
-            made(&arguments.base, &Base::Site(&base), &input)
+            let compared = made(&arguments.base, &Base::Site(&base), &input);
+            elsewhere::share(&*base.reader)?;
+            compared
         }
         Named::Lock(lock) => {
             let folder = site_folder::existing_folder(&arguments.site)?;
@@ -44,7 +46,10 @@ pub(super) fn run(arguments: &DiffArguments) -> Result<Exit, Failure> {
         Named::Site(folder) => {
             let base =
                 SiteArguments { config: Vec::new(), origin: None, ..site_arguments(arguments, &folder) };
-            made(&arguments.base, &Base::Site(&site_folder::input(&base)?), &input)
+            let base = site_folder::input(&base)?;
+            let compared = made(&arguments.base, &Base::Site(&base), &input);
+            elsewhere::share(&*base.reader)?;
+            compared
         }
         Named::Portal(folder) => {
             let reader = LocalReader::new(&folder, &folder);
@@ -52,6 +57,7 @@ pub(super) fn run(arguments: &DiffArguments) -> Result<Exit, Failure> {
             made(&arguments.base, &Base::Portal(&reader), &input)
         }
     };
+    elsewhere::share(&*input.reader)?;
     let Some(difference) = compared.difference else {
         // The site is read after the base, and only if that could be.
         let report = if compared.site.is_empty() { &compared.base } else { &compared.site };

@@ -10,7 +10,7 @@ use super::arguments::NetworkArguments;
 use super::{Failure, output};
 use crate::sources::remote::{
     Access, Cache, Fetcher, GitPolicy, HttpSettings, HttpTransport, LOCK_FILE, Lock, Mode, Refresh,
-    RemoteReader,
+    RemoteReader, SharedCache, with_buckets,
 };
 use crate::sources::{Hosts, Reader, SiteReader};
 
@@ -50,17 +50,53 @@ pub(super) fn reader_at(
     now: &str,
 ) -> Result<SiteReader, Failure> {
     let mode = mode(arguments)?;
-    let cache = Cache::new(arguments.cache.clone().unwrap_or_else(|| site.join(CACHE)));
+    let cache = cache(site, arguments, environment)?;
     let (environment, now, local) = (environment.clone(), now.to_owned(), arguments.allow_local_git);
     let connect = move |hosts: &Hosts<'_>| {
         // What is wrong with the list was reported when the configuration was read.
         let access = Access::read(hosts.reading, hosts.addresses.integrations()).0;
-        let transport = HttpTransport::new(HttpSettings::new(access.clone(), environment.clone()));
-        let fetcher = Fetcher::new(Arc::new(transport), cache.clone(), mode.clone(), lock.clone(), &now);
+        let transport = Arc::new(HttpTransport::new(HttpSettings::new(access.clone(), environment.clone())));
+        let transport = with_buckets(transport, hosts.addresses.integrations(), &environment);
+        let fetcher = Fetcher::new(transport, cache.clone(), mode.clone(), lock.clone(), &now);
         let policy = GitPolicy { access: Some(access), local };
         Some(RemoteReader::new(fetcher, hosts.addresses.clone(), policy))
     };
     Ok(SiteReader::new(own, Box::new(connect)))
+}
+
+/// Returns the cache, and where it is shared.
+fn cache(
+    site: &Path,
+    arguments: &NetworkArguments,
+    environment: &BTreeMap<String, String>,
+) -> Result<Cache, Failure> {
+    let cache = Cache::new(arguments.cache.clone().unwrap_or_else(|| site.join(CACHE)));
+    let (from, to) = (arguments.cache_from.as_deref(), arguments.cache_to.as_deref());
+    if from.is_none() && to.is_none() {
+        return Ok(cache);
+    }
+    let shared = SharedCache::open(from, to, environment);
+    Ok(cache.sharing(shared.map_err(|error| Failure::usage(format!("the shared cache: {error}")))?))
+}
+
+/// Gives what a run has read to other machines, and says what was taken from them.
+pub(super) fn share(reader: &dyn Reader) -> Result<(), Failure> {
+    let Some(remote) = reader.elsewhere() else { return Ok(()) };
+    let cache = remote.fetcher().cache();
+    let Some(shared) = cache.shared() else { return Ok(()) };
+    if let Some(problem) = shared.problem() {
+        output::say(&format!("--cache-from: not all could be taken: {problem}"));
+    }
+    let given = cache.give().map_err(|error| Failure::failed(format!("--cache-to: {error}")))?;
+    if shared.taken() > 0 || given.entries > 0 {
+        output::say(&format!(
+            "shared cache: {} contents taken, {} contents and {} entries given",
+            shared.taken(),
+            given.contents,
+            given.entries
+        ));
+    }
+    Ok(())
 }
 
 fn mode(arguments: &NetworkArguments) -> Result<Mode, Failure> {
@@ -127,7 +163,8 @@ pub(super) fn finish(
     if is_new && whole && !arguments.locked && !arguments.offline {
         fetcher.cache().write(&file, after.as_bytes()).map_err(|error| Failure::io(LOCK_FILE, &error))?;
     }
-    if count.bytes > 0 {
+    share(reader)?;
+    if count.bytes > 0 || fetcher.cache().shared().is_some_and(|it| it.taken() > 0) {
         fetcher.cache().prune(CACHE_BYTES_MAX, CACHE_AGE_MAX);
     }
     Ok(())

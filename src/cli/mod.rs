@@ -78,6 +78,10 @@ impl Failure {
         Self { exit: Exit::Usage, message: message.into() }
     }
 
+    fn failed(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Failed, message: message.into() }
+    }
+
     fn io(what: &str, error: &std::io::Error) -> Self {
         // Refusing a folder that is not ours is about usage, not about the disk.
         let usage =

@@ -16,7 +16,7 @@ use tokio::sync::watch;
 
 use super::arguments::{Format, ServeArguments};
 use super::format::{self, Findings};
-use super::{Exit, Failure, build, output, site_folder};
+use super::{Exit, Failure, build, elsewhere, output, site_folder};
 use crate::diagnostics::{Drawing, Report, draw};
 use crate::generate::SiteInput;
 use crate::sources::percent_decoded;
@@ -91,6 +91,7 @@ fn rebuild(arguments: &ServeArguments, site: &Site) -> Result<(), Failure> {
     let input = site_folder::input(&arguments.site)?;
     let mut report = Report::new();
     let made = build::make(&input, &site.out, &mut report)?;
+    elsewhere::share(&*input.reader)?;
     if arguments.site.format == Format::Human {
         let findings = Findings {
             report: &report,

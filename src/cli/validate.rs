@@ -3,7 +3,7 @@
 use super::arguments::SiteArguments;
 use super::format::Findings;
 use super::progress::Meter;
-use super::{Exit, Failure, output, site_folder};
+use super::{Exit, Failure, elsewhere, output, site_folder};
 use crate::diagnostics::Report;
 use crate::generate::{Discard, generate};
 
@@ -24,6 +24,7 @@ pub(super) fn run(arguments: &SiteArguments) -> Result<Exit, Failure> {
         summary: summary.as_ref(),
     };
     let exit = output::report(&findings, arguments.format);
+    elsewhere::share(&*input.reader)?;
     if report.is_empty() {
         let entities = summary.map_or(0, |it| it.entities);
         output::say(&format!("{entities} entities, no problems"));

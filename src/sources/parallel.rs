@@ -25,6 +25,18 @@ pub fn in_parallel<T: Sync, R: Send>(
     }
 }
 
+/// Returns the results of `work` that waits for the network, on each item, in their order.
+pub(super) fn in_waiting_threads<T: Sync, R: Send>(
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync + Send,
+) -> Vec<R> {
+    let all = || items.par_iter().map(&work).collect();
+    match waiting() {
+        Some(pool) => pool.install(all),
+        None => all(),
+    }
+}
+
 fn waiting() -> Option<&'static ThreadPool> {
     static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
     let make = || ThreadPoolBuilder::new().num_threads(WAITING_MAX).build().ok();

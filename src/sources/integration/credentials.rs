@@ -97,7 +97,9 @@ impl Integrations {
 
     /// Returns every text that must be seen nowhere.
     pub fn secrets(&self) -> Vec<Secret> {
-        self.iter().flat_map(|it| it.credentials.secrets.iter().cloned()).collect()
+        self.iter()
+            .flat_map(|it| it.credentials.secrets.iter().cloned().chain(it.storage.secrets()))
+            .collect()
     }
 }
 

@@ -6,6 +6,7 @@
 mod settings;
 mod resolve;
 mod place;
+mod bucket;
 mod credentials;
 mod repository_path;
 mod github;
@@ -22,6 +23,7 @@ mod tests;
 
 use url::Url;
 
+pub use bucket::{Bucket, Storage, StorageKey};
 pub use credentials::Credentials;
 pub use place::{ArchiveAddress, ArchiveForm, Place};
 pub use settings::{Integration, IntegrationError, Integrations, Provider};

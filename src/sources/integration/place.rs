@@ -52,7 +52,11 @@ impl Integration {
                 let root = format!("{origin}{}{}", url.path(), version.unwrap_or_default());
                 (root, encoded_path(&query("path").unwrap_or_default()))
             }
-            _ => return None,
+            Provider::AwsS3 | Provider::GoogleGcs | Provider::AzureBlobStorage => {
+                let bucket = self.bucket(&url)?;
+                (bucket.root, bucket.key)
+            }
+            Provider::AwsCodeCommit => return None,
         };
         Some(Place { root, path: decoded(path.trim_matches('/')) })
     }

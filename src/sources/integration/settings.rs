@@ -3,6 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
+use super::bucket::Storage;
 use super::credentials::Credentials;
 
 /// The kinds of hosts.
@@ -54,6 +55,13 @@ impl Provider {
     }
 }
 
+impl Provider {
+    /// Returns whether its addresses name buckets, which are no repositories.
+    pub fn has_buckets(self) -> bool {
+        matches!(self, Self::AwsS3 | Self::GoogleGcs | Self::AzureBlobStorage)
+    }
+}
+
 const PROVIDERS: &[Provider] = &[
     Provider::Github,
     Provider::Gitlab,
@@ -99,6 +107,8 @@ pub struct Integration {
     pub authenticated: bool,
     /// Who asks; it has no printable form.
     pub(super) credentials: Credentials,
+    /// What an object store has besides.
+    pub(crate) storage: Storage,
     /// Whether edit links are off; Gerrit alone has this.
     pub edit_disabled: bool,
     /// Whether the operator wrote it; `false` for the hosts that answer without configuration.
@@ -161,21 +171,25 @@ impl Integrations {
         self.list.iter()
     }
 
-    /// Returns the integration that answers for an address: that of its host and port.
+    /// Returns the integration that answers for an address: that of its host and port, or the object store that the
+    /// bucket in it belongs to.
     pub fn by_url(&self, address: &str) -> Option<&Integration> {
         let url = Url::parse(address).ok()?;
         let host = match (url.host_str()?, url.port()) {
             (host, Some(port)) => format!("{host}:{port}"),
             (host, None) => host.to_owned(),
         };
-        self.list.iter().find(|it| it.host.eq_ignore_ascii_case(&host))
+        let of_host = || self.list.iter().find(|it| it.host.eq_ignore_ascii_case(&host));
+        self.list.iter().find(|it| it.bucket(&url).is_some()).or_else(of_host)
     }
 }
 
 fn integration(provider: Provider, entry: &Value) -> Result<Integration, String> {
     let text = |key: &str| entry.get(key).and_then(Value::as_str).filter(|it| !it.is_empty());
+    let storage = Storage::read(provider, entry)?;
     let address = |key: &str| text(key).map(|it| it.trim_end_matches('/').to_owned());
     let host = match (text("host"), provider) {
+        _ if storage.endpoint_host.is_some() => storage.endpoint_host.clone().unwrap_or_default(),
         (Some(host), _) => host.to_owned(),
         (None, Provider::AwsCodeCommit) => {
             let region = text("region").ok_or("`awsCodeCommit` needs a `region`")?;
@@ -211,7 +225,9 @@ fn integration(provider: Provider, entry: &Value) -> Result<Integration, String>
     }
     Ok(Integration {
         provider,
-        base_url: address("baseUrl").unwrap_or_else(|| format!("https://{host}")),
+        base_url: address("baseUrl")
+            .or_else(|| address("endpoint").filter(|_| storage.endpoint_host.is_some()))
+            .unwrap_or_else(|| format!("https://{host}")),
         api_base_url: api,
         raw_base_url: raw,
         gitiles_base_url: gitiles,
@@ -220,6 +236,7 @@ fn integration(provider: Provider, entry: &Value) -> Result<Integration, String>
             // An empty text is what an unset variable gives.
             .any(|key| entry.get(key).is_some_and(|it| it.as_str() != Some(""))),
         credentials: Credentials::read(provider, entry),
+        storage,
         edit_disabled: entry.get("disableEditUrl").and_then(Value::as_bool).unwrap_or(false),
         configured: true,
         host,

@@ -138,6 +138,8 @@ fn hosts_of(integration: &Integration) -> Vec<KnownHost> {
             &[("codeload.github.com", false), ("githubusercontent.com", true)]
         }
         (Provider::GoogleGcs, _) => &[("storage.googleapis.com", false)],
+        // Where an application of Entra gets its token.
+        (Provider::AzureBlobStorage, _) if configured => &[("login.microsoftonline.com", false)],
         _ => &[],
     };
     hosts.extend(further.iter().map(|(name, below)| KnownHost {

@@ -7,10 +7,13 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
+
+use super::{FetchError, Given, SharedCache};
 
 /// The largest entry that is read, in bytes.
 const ENTRY_BYTES_MAX: u64 = 64 * 1024 * 1024;
@@ -19,6 +22,8 @@ const ENTRY_BYTES_MAX: u64 = 64 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct Cache {
     folder: PathBuf,
+    /// What is not in the folder may be there.
+    shared: Option<Arc<SharedCache>>,
 }
 
 /// What an address last had.
@@ -46,7 +51,26 @@ pub struct CacheEntry {
 impl Cache {
     /// Returns the cache in a folder, which is made when something is kept.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into() }
+        Self { folder: folder.into(), shared: None }
+    }
+
+    /// Returns the cache that takes what it does not have from others, and gives them what is kept from now on.
+    #[must_use]
+    pub fn sharing(self, shared: SharedCache) -> Self {
+        Self { shared: Some(Arc::new(shared)), ..self }
+    }
+
+    /// Returns where machines share what they have read.
+    pub fn shared(&self) -> Option<&SharedCache> {
+        self.shared.as_deref()
+    }
+
+    /// Gives what was kept since the last time to others. Without a shared cache nothing is given.
+    ///
+    /// # Errors
+    /// When the store does not take it all; what it took stays.
+    pub fn give(&self) -> Result<Given, FetchError> {
+        self.shared.as_ref().map_or(Ok(Given::default()), |it| it.give(self))
     }
 
     /// Returns the folder.
@@ -56,6 +80,17 @@ impl Cache {
 
     /// Returns the entry of a key. One that cannot be read is as good as none.
     pub fn entry(&self, key: &str) -> Option<CacheEntry> {
+        if let Some(entry) = self.own_entry(key) {
+            return Some(entry);
+        }
+        let entry = self.shared.as_ref()?.entry(key)?;
+        // A cache that cannot be written to can still be asked.
+        let _ = self.keep_own_entry(key, &entry);
+        Some(entry)
+    }
+
+    /// Returns the entry of a key that is nobody else's: a note of this machine.
+    pub(super) fn own_entry(&self, key: &str) -> Option<CacheEntry> {
         serde_json::from_slice(&bounded(&self.entry_file(key), ENTRY_BYTES_MAX)?).ok()
     }
 
@@ -64,18 +99,33 @@ impl Cache {
     /// # Errors
     /// When the disk refuses.
     pub fn keep_entry(&self, key: &str, entry: &CacheEntry) -> io::Result<()> {
+        if let Some(shared) = &self.shared {
+            shared.note(key, entry);
+        }
+        self.keep_own_entry(key, entry)
+    }
+
+    /// Keeps a note of this machine.
+    pub(super) fn keep_own_entry(&self, key: &str, entry: &CacheEntry) -> io::Result<()> {
         self.replace(&self.entry_file(key), &serde_json::to_vec(entry)?)
     }
 
     /// Returns a content, if the cache holds it whole: bytes that do not have the digest are none.
     pub fn content(&self, digest: &str) -> Option<Vec<u8>> {
-        let bytes = fs::read(self.content_file(digest)?).ok()?;
-        (blake3::hash(&bytes).to_hex().as_str() == digest).then_some(bytes)
+        let own = || {
+            let bytes = fs::read(self.content_file(digest)?).ok()?;
+            (blake3::hash(&bytes).to_hex().as_str() == digest).then_some(bytes)
+        };
+        own().or_else(|| self.take(digest).then(own).flatten())
     }
 
-    /// Returns whether the cache holds a content, without reading it.
+    fn take(&self, digest: &str) -> bool {
+        self.shared.as_ref().is_some_and(|it| it.take(self, digest))
+    }
+
+    /// Returns whether the cache holds a content, without reading it; one that others have is taken.
     pub fn has(&self, digest: &str) -> bool {
-        self.content_file(digest).is_some_and(|it| it.is_file())
+        self.content_file(digest).is_some_and(|it| it.is_file() || self.take(digest))
     }
 
     /// Returns the file of a content. `None` for a text that is no digest.
@@ -102,6 +152,24 @@ impl Cache {
     /// # Errors
     /// When it breaks off, or the disk refuses.
     pub fn keep_stream(&self, content: &mut dyn Read) -> io::Result<(String, u64)> {
+        let (part, digest, size) = self.whole_part(content)?;
+        if let Some(file) = self.content_file(&digest) {
+            persist(part, &file)?;
+        }
+        Ok((digest, size))
+    }
+
+    /// Keeps a content that must have a digest. Returns whether it has.
+    pub(super) fn keep_checked(&self, content: &mut dyn Read, wanted: &str) -> io::Result<bool> {
+        let (part, digest, _) = self.whole_part(content)?;
+        match self.content_file(wanted).filter(|_| digest == wanted) {
+            Some(file) => persist(part, &file).map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    /// Returns a content in a file without a name, with its digest and its size in bytes.
+    fn whole_part(&self, content: &mut dyn Read) -> io::Result<(tempfile::NamedTempFile, String, u64)> {
         let mut part = self.part()?;
         let mut hasher = blake3::Hasher::new();
         let mut buffer = vec![0; 64 * 1024];
@@ -118,11 +186,7 @@ impl Cache {
             part.write_all(bytes)?;
             size += bytes.len() as u64;
         }
-        let digest = hasher.finalize().to_hex().to_string();
-        if let Some(file) = self.content_file(&digest) {
-            persist(part, &file)?;
-        }
-        Ok((digest, size))
+        Ok((part, hasher.finalize().to_hex().to_string(), size))
     }
 
     /// Removes what was not used for the longest time until no more than so many bytes are kept, and what is older than

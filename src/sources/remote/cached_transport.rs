@@ -20,13 +20,15 @@ impl CachedTransport {
 
 impl Transport for CachedTransport {
     fn send(&self, request: &Request) -> Result<Response, FetchError> {
+        let fetcher = self.reader.fetcher();
         let name = match request.method {
             Method::Get => request.url.clone(),
             // What is asked for stands in the body.
+            // What only tells, or writes, is no content.
+            Method::Head | Method::Put => return fetcher.transport().send(request),
             Method::Post => format!("{} POST {}", request.url, blake3::hash(&request.body).to_hex()),
         };
         let ask = Ask { name, request: request.clone(), decode: None, html_is_wrong: false };
-        let fetcher = self.reader.fetcher();
         let answer = |status: u16, headers: BTreeMap<String, String>, body: Vec<u8>| Response {
             status,
             headers,

@@ -155,10 +155,15 @@ impl HttpTransport {
         hop: &Hop,
     ) -> Result<Result<http::Response<ureq::Body>, ureq::Error>, FetchError> {
         let agent = self.agents.for_url(&hop.url)?;
-        let method = if hop.method == Method::Get { http::Method::GET } else { http::Method::POST };
+        let method = match hop.method {
+            Method::Get => http::Method::GET,
+            Method::Post => http::Method::POST,
+            Method::Head => http::Method::HEAD,
+            Method::Put => http::Method::PUT,
+        };
         let mut builder = http::Request::builder().method(method).uri(hop.url.as_str());
         for (name, value) in &request.headers {
-            let describes_body = name.starts_with("content-") && hop.method == Method::Get;
+            let describes_body = name.starts_with("content-") && !hop.method.has_body();
             let value = match value {
                 HeaderValue::Secret(_) if !hop.with_secrets => continue,
                 _ if describes_body => continue,
@@ -176,9 +181,9 @@ impl HttpTransport {
             builder = builder.header(name.as_str(), value);
         }
         let cannot = |_| FetchError::BadAddress("it cannot be sent".to_owned());
-        Ok(match hop.method {
-            Method::Get => agent.run(builder.body(()).map_err(cannot)?),
-            Method::Post => agent.run(builder.body(request.body.as_slice()).map_err(cannot)?),
+        Ok(match hop.method.has_body() {
+            false => agent.run(builder.body(()).map_err(cannot)?),
+            true => agent.run(builder.body(request.body.as_slice()).map_err(cannot)?),
         })
     }
 }

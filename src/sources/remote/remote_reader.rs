@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::bucket_tree::{self, Found};
 use super::git_fetch::{GitFetch, GitPolicy};
 use super::read_tree::ReadTree;
 use super::remote_tree::RemoteTree;
@@ -104,6 +105,19 @@ impl RemoteReader {
         }
     }
 
+    fn is_bucket(&self, root: &str) -> bool {
+        self.addresses.integrations().by_url(root).is_some_and(|it| it.provider.has_buckets())
+    }
+
+    /// Returns the paths of what was found in a bucket. A file of an old list that can be read today is not old.
+    fn found(&self, root: &str, found: Found) -> Result<Vec<String>, ReadError> {
+        if let Some(stale) = found.stale {
+            let mut known = self.stale.lock().unwrap_or_else(PoisonError::into_inner);
+            known.insert(remote_path(root, ""), stale);
+        }
+        Ok(named(root, found.paths))
+    }
+
     /// Returns the content of one file.
     fn file(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         let address = self.addresses.url_of(path).ok_or(ReadError::Outside)?;
@@ -175,11 +189,17 @@ impl Reader for RemoteReader {
 
     fn search(&self, glob: &str) -> Result<Vec<String>, ReadError> {
         let (root, below) = inside(glob)?;
+        if self.is_bucket(root) {
+            return self.found(root, bucket_tree::search(&self.fetcher, root, below)?);
+        }
         Ok(named(root, self.tree_of(root)?.search(below)?))
     }
 
     fn tree(&self, folder: &str) -> Result<Vec<String>, ReadError> {
         let (root, below) = inside(folder)?;
+        if self.is_bucket(root) {
+            return self.found(root, bucket_tree::tree(&self.fetcher, root, below)?);
+        }
         Ok(named(root, self.tree_of(root)?.tree(below)?))
     }
 

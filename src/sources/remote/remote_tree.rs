@@ -117,7 +117,8 @@ impl RemoteTree {
     }
 }
 
-fn matcher(glob: &str) -> Result<GlobMatcher, ReadError> {
+/// Returns what matches the paths of a tree against a glob.
+pub(super) fn matcher(glob: &str) -> Result<GlobMatcher, ReadError> {
     let built = GlobBuilder::new(&normalize(glob)).literal_separator(true).build();
     built.map(|it| it.compile_matcher()).map_err(|error| ReadError::BadGlob(error.kind().to_string()))
 }
@@ -128,7 +129,7 @@ fn key(digest: &str) -> String {
 
 /// Returns what earlier builds took out of an archive.
 fn taken_before(cache: &Cache, digest: &str) -> BTreeMap<String, String> {
-    let entry = cache.entry(&key(digest));
+    let entry = cache.own_entry(&key(digest));
     let content = entry.and_then(|it| cache.content(&it.digest));
     content.and_then(|it| serde_json::from_slice(&it).ok()).unwrap_or_default()
 }
@@ -138,6 +139,6 @@ fn keep_taken(cache: &Cache, digest: &str, taken: &BTreeMap<String, String>) {
     let Ok(bytes) = serde_json::to_vec(taken) else { return };
     if let Ok(noted) = cache.keep(&bytes) {
         let entry = CacheEntry { digest: noted, bytes: bytes.len() as u64, ..CacheEntry::default() };
-        let _ = cache.keep_entry(&key(digest), &entry);
+        let _ = cache.keep_own_entry(&key(digest), &entry);
     }
 }

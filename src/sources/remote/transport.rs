@@ -17,7 +17,7 @@ pub trait Transport: Send + Sync {
     fn send(&self, request: &Request) -> Result<Response, FetchError>;
 }
 
-/// The methods that reading needs.
+/// The methods that reading needs, and those that keep what was read in a store that machines share.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Method {
     /// Reads.
@@ -25,6 +25,17 @@ pub enum Method {
     Get,
     /// Asks with a body, as GraphQL and git do; it changes nothing, so it may be sent again.
     Post,
+    /// Asks for the headers alone.
+    Head,
+    /// Writes, so that the same request again changes nothing more.
+    Put,
+}
+
+impl Method {
+    /// Returns whether a request has a body.
+    pub(super) fn has_body(self) -> bool {
+        matches!(self, Self::Post | Self::Put)
+    }
 }
 
 /// The value of a header.
@@ -45,7 +56,7 @@ pub struct Request {
     pub url: String,
     /// Headers; names in lower case.
     pub headers: Vec<(String, HeaderValue)>,
-    /// The body of a [`Method::Post`].
+    /// The body of a [`Method::Post`] or a [`Method::Put`].
     pub body: Vec<u8>,
     /// The most bytes of an answer, after decompression.
     pub bytes_max: u64,
