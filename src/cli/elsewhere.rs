@@ -9,7 +9,8 @@ use globset::GlobBuilder;
 use super::arguments::NetworkArguments;
 use super::{Failure, output};
 use crate::sources::remote::{
-    Access, Cache, Fetcher, HttpSettings, HttpTransport, LOCK_FILE, Lock, Mode, Refresh, RemoteReader,
+    Access, Cache, Fetcher, GithubAppTransport, HttpSettings, HttpTransport, LOCK_FILE, Lock, Mode, Refresh,
+    RemoteReader,
 };
 use crate::sources::{Hosts, Reader, SiteReader};
 
@@ -43,7 +44,8 @@ pub(super) fn reader(
     let connect = move |hosts: &Hosts<'_>| {
         // What is wrong with the list was reported when the configuration was read.
         let access = Access::read(hosts.reading, hosts.addresses.integrations()).0;
-        let transport = HttpTransport::new(HttpSettings::new(access, environment.clone()));
+        let transport = Arc::new(HttpTransport::new(HttpSettings::new(access, environment.clone())));
+        let transport = GithubAppTransport::new(transport, hosts.addresses.integrations());
         let fetcher = Fetcher::new(Arc::new(transport), cache.clone(), mode.clone(), lock.clone(), &now);
         Some(RemoteReader::new(fetcher, hosts.addresses.clone()))
     };

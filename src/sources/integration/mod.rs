@@ -9,6 +9,7 @@ mod place;
 mod credentials;
 mod repository_path;
 mod github;
+mod github_app;
 mod gitlab;
 mod bitbucket_cloud;
 mod bitbucket_server;
@@ -23,6 +24,7 @@ mod tests;
 use url::Url;
 
 pub use credentials::Credentials;
+pub use github_app::GithubApp;
 pub use place::{ArchiveAddress, ArchiveForm, Place};
 pub use settings::{Integration, IntegrationError, Integrations, Provider};
 

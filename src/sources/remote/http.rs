@@ -69,11 +69,6 @@ impl HttpTransport {
         }
     }
 
-    /// Returns what happened so far, in the order of the hosts' names.
-    pub fn hosts(&self) -> Vec<HostState> {
-        self.limits.states()
-    }
-
     /// Returns what is wrong with the variables of the environment, as sentences without their values.
     pub fn problems(&self) -> &[String] {
         self.agents.problems()
@@ -161,6 +156,7 @@ impl HttpTransport {
             let describes_body = name.starts_with("content-") && hop.method == Method::Get;
             let value = match value {
                 HeaderValue::Secret(_) if !hop.with_secrets => continue,
+                HeaderValue::Issued(_) => continue,
                 _ if describes_body => continue,
                 HeaderValue::Plain(text) => http::HeaderValue::from_str(text),
                 HeaderValue::Secret(secret) => {
@@ -200,6 +196,10 @@ impl Transport for HttpTransport {
             }
         }
         Err(FetchError::TooManyRedirects)
+    }
+
+    fn hosts(&self) -> Vec<HostState> {
+        self.limits.states()
     }
 }
 
