@@ -309,7 +309,7 @@ fn discover(input: &SiteInput, report: &mut Report) {
         DiscoverySettings::read(&site.providers, &site.integrations, &site.provider_places);
     report.extend(problems);
     discovery::people_of_files(&settings, &*input.reader, report);
-    discovery::discover(&settings, &Harbour, &|_| Vec::new(), report);
+    discovery::discover(&settings, &Harbour, &|_| Vec::new(), &|_, _| {}, report);
 }
 
 /// A GitHub of one organisation, `harbour`, which has two pages of repositories.

@@ -30,6 +30,7 @@ mod body;
 mod http_settings;
 mod agents;
 mod http;
+mod watch;
 mod github_app;
 #[cfg(test)]
 mod github_app_tests;
@@ -41,3 +42,4 @@ pub use host_limit::HostState;
 pub use http::HttpTransport;
 pub use http_settings::{HttpSettings, HttpTimeouts};
 pub use transport::{FetchError, Grant, HeaderValue, Method, Request, Response, Transport};
+pub use watch::{Exchange, Watch};
