@@ -58,7 +58,7 @@ pub(super) fn run(arguments: &DiffArguments) -> Result<Exit, Failure> {
 }
 
 fn made(name: &str, base: &Base<'_>, input: &SiteInput) -> Compared {
-    let meter = Meter::new();
+    let meter = Meter::new(&input.reader, None);
     let compared = compare(name, base, input, &meter);
     meter.finish();
     compared
@@ -105,7 +105,7 @@ fn at_revision(
     };
     let configs = configs.into_iter().filter(known).collect();
     let network = &arguments.network;
-    let reader = elsewhere::reader(Arc::new(reader), folder, network, &input.environment, &input.now)?;
+    let reader = elsewhere::reader(Arc::new(reader), folder, network, &input.environment, &input.now, None)?;
     Ok(SiteInput { configs, reader: Arc::new(reader), ..input.clone() })
 }
 

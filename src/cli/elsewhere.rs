@@ -10,7 +10,7 @@ use super::arguments::NetworkArguments;
 use super::{Failure, output};
 use crate::sources::remote::{
     Access, Cache, Fetcher, GithubAppTransport, HttpSettings, HttpTransport, LOCK_FILE, Lock, Mode, Refresh,
-    RemoteReader,
+    RemoteReader, Watch,
 };
 use crate::sources::{Hosts, Reader, SiteReader};
 
@@ -30,6 +30,7 @@ pub(super) fn reader(
     arguments: &NetworkArguments,
     environment: &BTreeMap<String, String>,
     now: &str,
+    watch: Option<Arc<dyn Watch>>,
 ) -> Result<SiteReader, Failure> {
     let mode = mode(arguments)?;
     let lock = lock(site)?;
@@ -44,7 +45,9 @@ pub(super) fn reader(
     let connect = move |hosts: &Hosts<'_>| {
         // What is wrong with the list was reported when the configuration was read.
         let access = Access::read(hosts.reading, hosts.addresses.integrations()).0;
-        let transport = Arc::new(HttpTransport::new(HttpSettings::new(access, environment.clone())));
+        let settings =
+            HttpSettings { watch: watch.clone(), ..HttpSettings::new(access, environment.clone()) };
+        let transport = Arc::new(HttpTransport::new(settings));
         let transport = GithubAppTransport::new(transport, hosts.addresses.integrations());
         let fetcher = Fetcher::new(Arc::new(transport), cache.clone(), mode.clone(), lock.clone(), &now);
         Some(RemoteReader::new(fetcher, hosts.addresses.clone()))
