@@ -319,8 +319,9 @@ fn where_the_time_went_is_written_on_request() {
     let output = folder.command(&build).env("CI", "true").output().unwrap();
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     assert!(stderr(&output).contains("where the time went: callboard-timings.html"), "{}", stderr(&output));
-    let stages: Vec<String> =
-        ["catalog", "pages", "publishing"].map(|it| stderr(&output).matches(&format!("\n{it}")).count().to_string()).into();
+    let stages: Vec<String> = ["catalog", "pages", "publishing"]
+        .map(|it| stderr(&output).matches(&format!("\n{it}")).count().to_string())
+        .into();
     assert_eq!(stages, ["1", "1", "1"], "{}", stderr(&output));
     let page = fs::read_to_string(folder.0.join("callboard-timings.html")).unwrap();
     assert!(page.contains("publishing") && page.contains("<svg") && !page.contains("<script"), "{page}");

@@ -155,7 +155,7 @@ fn tenths(ms: f64) -> f64 {
 pub(super) mod tests {
     use std::time::{Duration, Instant};
 
-    use super::{HostSum, REQUESTS_MAX, Record};
+    use super::{HOSTS_MAX, HostSum, REQUESTS_MAX, Record};
     use crate::sources::remote::Exchange;
 
     pub(in super::super) fn exchange(host: &str, path: &str, status: Option<u16>) -> Exchange {
@@ -209,9 +209,15 @@ pub(super) mod tests {
         let one = HostSum { requests: 1, failures: 1, bytes: 7, waited_ms: 20.0, took_ms: 50.0 };
         assert_eq!(record.hosts["b.example"], one);
         assert!(record.requests.is_sorted_by(|one, other| one.start_ms <= other.start_ms));
-        for index in 0..1000 {
-            let mut record = record.clone();
+    }
+
+    #[test]
+    fn hosts_are_bounded() {
+        let mut record = Record::default();
+        for index in 0..2 * HOSTS_MAX {
             record.exchanged(&exchange(&format!("h{index}.example"), "", None), at(1));
         }
+        assert_eq!(record.hosts.len(), HOSTS_MAX + 1);
+        assert_eq!(record.hosts["other hosts"].requests, HOSTS_MAX as u64);
     }
 }

@@ -10,7 +10,7 @@ const LABELS: f64 = 170.0;
 const ROW: f64 = 14.0;
 
 /// The most rows of one host; what does not fit beside the others lies on the last one.
-const ROWS_MAX: usize = 24;
+const ROWS_MAX: usize = 40;
 
 /// The most hosts that are drawn, the busiest.
 const HOSTS_MAX: usize = 30;
