@@ -79,6 +79,12 @@ pub struct Summary {
 pub trait Progress: Sync {
     /// A stage begins; `count` is how many pieces of work it has, where that is known.
     fn stage(&self, name: &str, count: Option<usize>);
+
+    /// One piece of the stage is done.
+    fn done(&self) {}
+
+    /// A provider of the discovery begins, or is over; several are under way at once.
+    fn provider(&self, _name: &str, _over: bool) {}
 }
 
 /// Makes the portal. `None` when the configuration cannot be used; the report says why.
@@ -94,7 +100,7 @@ pub fn generate(
     let made = with_portal(input, progress, report, |portal, layouts, entities| {
         progress.stage("pages", Some(portal.len()));
         let out = Guarded::new(out, guarded::secrets(&*input.reader));
-        let mut rendered = render::each_page(portal, layouts, &out)?;
+        let mut rendered = render::each_page(portal, layouts, &out, &|| progress.done())?;
         rendered.diagnostics.extend(out.problem());
         io::Result::Ok((
             Summary { entities, pages: rendered.pages, files: rendered.files },
@@ -199,7 +205,8 @@ fn discover(
     let Some(remote) = input.reader.elsewhere() else { return };
     progress.stage("discovery", None);
     let credentials = |address: &str| site.integrations.headers(address);
-    let found = discovery::discover(&providers, &CachedTransport::new(remote), &credentials, report);
+    let told = |name: &str, over: bool| progress.provider(name, over);
+    let found = discovery::discover(&providers, &CachedTransport::new(remote), &credentials, &told, report);
     settings.provided.extend(found.entities);
     settings.locations.extend(found.locations.into_iter().map(|it| StartLocation {
         target: it.target,

@@ -311,3 +311,33 @@ fn secrets_of_a_server_may_be_missing() {
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     assert!(stderr(&output).contains("notice[config/missing-variable]"), "{}", stderr(&output));
 }
+
+#[test]
+fn where_the_time_went_is_written_on_request() {
+    let folder = site("timings", 20);
+    let build = ["build", "--timings"];
+    let output = folder.command(&build).env("CI", "true").output().unwrap();
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(stderr(&output).contains("where the time went: callboard-timings.html"), "{}", stderr(&output));
+    let stages: Vec<String> = ["catalog", "pages", "publishing"]
+        .map(|it| stderr(&output).matches(&format!("\n{it}")).count().to_string())
+        .into();
+    assert_eq!(stages, ["1", "1", "1"], "{}", stderr(&output));
+    let page = fs::read_to_string(folder.0.join("callboard-timings.html")).unwrap();
+    assert!(page.contains("publishing") && page.contains("<svg") && !page.contains("<script"), "{page}");
+    for command in ["validate", "fetch", "build"] {
+        let output = folder.run(&[command, "--timings=times.json"]);
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        let times = fs::read(folder.0.join("times.json")).unwrap();
+        let times: serde_json::Value = serde_json::from_slice(&times).unwrap();
+        let names: Vec<&str> =
+            times["phases"].as_array().unwrap().iter().filter_map(|it| it["name"].as_str()).collect();
+        assert_eq!(names[..2], ["configuration", "catalog"], "{command} {names:?}");
+        assert!(times["requests"].as_array().unwrap().is_empty());
+        assert!(times["phases"].as_array().unwrap().iter().all(|it| it["length_ms"].is_number()));
+    }
+    fs::remove_file(folder.0.join("callboard-timings.html")).unwrap();
+    assert_eq!(code(&folder.run(&["build"])), 0);
+    assert!(!folder.0.join("callboard-timings.html").exists());
+    assert_eq!(code(&folder.run(&["build", "--timings=nowhere/times.json"])), 3);
+}

@@ -43,7 +43,7 @@ pub(super) enum Command {
     #[command(
         after_help = "Examples:\n  callboard validate\n  callboard validate --fail-on warning\n  callboard validate --format json"
     )]
-    Validate(SiteArguments),
+    Validate(ValidateArguments),
     /// Reads what lies elsewhere into the cache and callboard.lock, and renders nothing.
     #[command(
         after_help = "Examples:\n  callboard fetch\n  callboard fetch --plan\n  callboard fetch --shard 3/10 --cache /mnt/cache"
@@ -108,6 +108,22 @@ pub(super) struct SiteArguments {
     pub(super) network: NetworkArguments,
 }
 
+/// What is kept about the run itself.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct TimingsArguments {
+    /// Write where the time went: a page, or JSON where the name ends so [default: callboard-timings.html].
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "callboard-timings.html")]
+    pub(super) timings: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct ValidateArguments {
+    #[command(flatten)]
+    pub(super) site: SiteArguments,
+    #[command(flatten)]
+    pub(super) timings: TimingsArguments,
+}
+
 /// How what lies elsewhere is read.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Reading elsewhere")]
@@ -146,6 +162,8 @@ pub(super) struct BuildArguments {
     /// Where the portal goes [default: SITE/dist].
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) timings: TimingsArguments,
 }
 
 #[cfg(feature = "serve")]
@@ -168,6 +186,8 @@ pub(super) struct FetchArguments {
     /// Read one of several parts, as in 3/10; the lock is left as it is.
     #[arg(long, value_name = "N/COUNT", conflicts_with = "plan")]
     pub(super) shard: Option<String>,
+    #[command(flatten)]
+    pub(super) timings: TimingsArguments,
 }
 
 #[derive(Clone, Debug, Args)]

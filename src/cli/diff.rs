@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::arguments::{DiffArguments, DiffFormat, FailOn, Format, NetworkArguments, SiteArguments};
+use super::elsewhere::Surroundings;
 use super::format::{self, Findings};
 use super::progress::Meter;
 use super::{Exit, Failure, elsewhere, output, site_folder};
@@ -39,7 +40,7 @@ pub(super) fn run(arguments: &DiffArguments) -> Result<Exit, Failure> {
             let folder = site_folder::existing_folder(&arguments.site)?;
             let network = NetworkArguments { locked: true, refresh: None, ..arguments.network.clone() };
             let own = Arc::new(site_folder::local(&folder)?);
-            let reader = elsewhere::reader_at(own, lock, &folder, &network, &input.environment, &input.now)?;
+            let reader = elsewhere::reader_at(own, lock, around(&input, &folder, &network))?;
             let base = SiteInput { reader: Arc::new(reader), ..input.clone() };
             made(&arguments.base, &Base::Site(&base), &input)
         }
@@ -71,7 +72,7 @@ pub(super) fn run(arguments: &DiffArguments) -> Result<Exit, Failure> {
 }
 
 fn made(name: &str, base: &Base<'_>, input: &SiteInput) -> Compared {
-    let meter = Meter::new();
+    let meter = Meter::new(&input.reader, None);
     let compared = compare(name, base, input, &meter);
     meter.finish();
     compared
@@ -117,9 +118,12 @@ fn at_revision(
         false => input.configs.clone(),
     };
     let configs = configs.into_iter().filter(known).collect();
-    let network = &arguments.network;
-    let reader = elsewhere::reader(Arc::new(reader), folder, network, &input.environment, &input.now)?;
+    let reader = elsewhere::reader(Arc::new(reader), around(input, folder, &arguments.network))?;
     Ok(SiteInput { configs, reader: Arc::new(reader), ..input.clone() })
+}
+
+fn around<'a>(input: &'a SiteInput, site: &'a Path, arguments: &'a NetworkArguments) -> Surroundings<'a> {
+    Surroundings { site, arguments, environment: &input.environment, now: &input.now, watch: None }
 }
 
 /// Returns what BASE means. A path that exists wins if it is written with `/` or `.`, else a revision does.

@@ -9,8 +9,8 @@ use globset::GlobBuilder;
 use super::arguments::NetworkArguments;
 use super::{Failure, output};
 use crate::sources::remote::{
-    Access, Cache, Fetcher, GitPolicy, HttpSettings, HttpTransport, LOCK_FILE, Lock, Mode, Refresh,
-    RemoteReader, SharedCache, with_buckets,
+    Access, Cache, Fetcher, GitPolicy, GithubAppTransport, HttpSettings, HttpTransport, LOCK_FILE, Lock,
+    Mode, Refresh, RemoteReader, SharedCache, Watch, with_buckets,
 };
 use crate::sources::{Hosts, Reader, SiteReader};
 
@@ -23,41 +23,52 @@ const CACHE_BYTES_MAX: u64 = 5 * 1024 * 1024 * 1024;
 /// How long the cache keeps what nobody uses: thirty days.
 const CACHE_AGE_MAX: std::time::Duration = std::time::Duration::from_secs(30 * 24 * 60 * 60);
 
+/// What a reader is made from.
+#[derive(Clone)]
+pub(super) struct Surroundings<'a> {
+    /// The site folder, where the lock is and, unless another is named, the cache.
+    pub(super) site: &'a Path,
+    pub(super) arguments: &'a NetworkArguments,
+    pub(super) environment: &'a BTreeMap<String, String>,
+    /// The day of the run.
+    pub(super) now: &'a str,
+    /// Sees every request, where they are timed.
+    pub(super) watch: Option<Arc<dyn Watch>>,
+}
+
 /// Returns a reader of the site through `own`, and of what lies elsewhere as the arguments allow.
-pub(super) fn reader(
-    own: Arc<dyn Reader>,
-    site: &Path,
-    arguments: &NetworkArguments,
-    environment: &BTreeMap<String, String>,
-    now: &str,
-) -> Result<SiteReader, Failure> {
-    let lock = lock(site)?;
-    if arguments.locked && lock.is_none() {
+pub(super) fn reader(own: Arc<dyn Reader>, around: Surroundings<'_>) -> Result<SiteReader, Failure> {
+    let lock = lock(around.site)?;
+    if around.arguments.locked && lock.is_none() {
         return Err(Failure::usage(format!(
             "--locked needs the file `{LOCK_FILE}` beside the configuration; `callboard fetch` writes it"
         )));
     }
-    reader_at(own, lock.unwrap_or_default(), site, arguments, environment, now)
+    reader_at(own, lock.unwrap_or_default(), around)
 }
 
 /// Returns the same with another lock than that of the site.
 pub(super) fn reader_at(
     own: Arc<dyn Reader>,
     lock: Lock,
-    site: &Path,
-    arguments: &NetworkArguments,
-    environment: &BTreeMap<String, String>,
-    now: &str,
+    around: Surroundings<'_>,
 ) -> Result<SiteReader, Failure> {
+    let Surroundings { site, arguments, environment, now, watch } = around;
     let mode = mode(arguments)?;
     let cache = cache(site, arguments, environment)?;
     let (environment, now, local) = (environment.clone(), now.to_owned(), arguments.allow_local_git);
     let connect = move |hosts: &Hosts<'_>| {
         // What is wrong with the list was reported when the configuration was read.
         let access = Access::read(hosts.reading, hosts.addresses.integrations()).0;
-        let transport = Arc::new(HttpTransport::new(HttpSettings::new(access.clone(), environment.clone())));
-        let transport = with_buckets(transport, hosts.addresses.integrations(), &environment);
-        let fetcher = Fetcher::new(transport, cache.clone(), mode.clone(), lock.clone(), &now);
+        let settings =
+            HttpSettings { watch: watch.clone(), ..HttpSettings::new(access.clone(), environment.clone()) };
+        let transport = with_buckets(
+            Arc::new(HttpTransport::new(settings)),
+            hosts.addresses.integrations(),
+            &environment,
+        );
+        let transport = GithubAppTransport::new(transport, hosts.addresses.integrations());
+        let fetcher = Fetcher::new(Arc::new(transport), cache.clone(), mode.clone(), lock.clone(), &now);
         let policy = GitPolicy { access: Some(access), local };
         Some(RemoteReader::new(fetcher, hosts.addresses.clone(), policy))
     };

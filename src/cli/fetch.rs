@@ -3,6 +3,7 @@
 use super::arguments::{FetchArguments, Format};
 use super::format::Findings;
 use super::progress::Meter;
+use super::timings::Timings;
 use super::{Exit, Failure, elsewhere, output, site_folder};
 use crate::diagnostics::Report;
 use crate::generate::{FetchPlan, Shard, Summary, fetch, plan};
@@ -11,7 +12,8 @@ use crate::generate::{FetchPlan, Shard, Summary, fetch, plan};
 pub(super) fn run(arguments: &FetchArguments) -> Result<Exit, Failure> {
     let folder = site_folder::existing_folder(&arguments.site.site)?;
     let shard = arguments.shard.as_deref().map(shard).transpose()?;
-    let input = site_folder::input(&arguments.site)?;
+    let timings = Timings::begin(&arguments.timings);
+    let input = site_folder::timed_input(&arguments.site, timings.as_ref())?;
     let mut report = Report::new();
     let planned = arguments.plan.then(|| elsewhere::lock(&folder)).transpose()?;
     if let Some(lock) = planned {
@@ -23,7 +25,7 @@ pub(super) fn run(arguments: &FetchArguments) -> Result<Exit, Failure> {
             None => Ok(output::report(&findings(arguments, &report, &input, None), arguments.site.format)),
         };
     }
-    let meter = Meter::new();
+    let meter = Meter::new(&input.reader, timings.as_ref());
     let entities = fetch(&input, shard, &meter, &mut report);
     meter.finish();
     let summary = entities.map(|entities| Summary { entities, ..Summary::default() });
@@ -35,6 +37,9 @@ pub(super) fn run(arguments: &FetchArguments) -> Result<Exit, Failure> {
         &arguments.site.network,
         shard.is_none() && summary.is_some(),
     )?;
+    if let Some(timings) = &timings {
+        timings.write(&*input.reader)?;
+    }
     if let Some(summary) = summary {
         output::say(&format!("{} entities", summary.entities));
     }

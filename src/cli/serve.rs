@@ -90,7 +90,7 @@ fn rebuild(arguments: &ServeArguments, site: &Site) -> Result<(), Failure> {
     let start = Instant::now();
     let input = site_folder::input(&arguments.site)?;
     let mut report = Report::new();
-    let made = build::make(&input, &site.out, &mut report)?;
+    let made = build::make(&input, &site.out, None, &mut report)?;
     elsewhere::share(&*input.reader)?;
     if arguments.site.format == Format::Human {
         let findings = Findings {

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::arguments::SiteArguments;
+use super::elsewhere::Surroundings;
+use super::timings::Timings;
 use super::{Failure, elsewhere, embedded};
 use crate::generate::SiteInput;
 use crate::sources::{Checkout, LocalReader, OriginMap, tree_of_branch};
@@ -14,12 +16,29 @@ pub(super) const CONFIG: &str = "site.yaml";
 
 /// Returns the input that a folder and the arguments make.
 pub(super) fn input(arguments: &SiteArguments) -> Result<SiteInput, Failure> {
+    timed_input(arguments, None)
+}
+
+/// Returns the same, whose requests are timed.
+pub(super) fn timed_input(
+    arguments: &SiteArguments,
+    timings: Option<&Timings>,
+) -> Result<SiteInput, Failure> {
     let folder = existing_folder(&arguments.site)?;
     let checkout = Checkout::discover(&folder);
     let reader = local(&folder)?;
     let environment = environment();
     let now = date(arguments.now.as_deref())?;
-    let reader = elsewhere::reader(Arc::new(reader), &folder, &arguments.network, &environment, &now)?;
+    let watch = timings.map(Timings::watch);
+    let own = Arc::new(reader);
+    let around = Surroundings {
+        site: &folder,
+        arguments: &arguments.network,
+        environment: &environment,
+        now: &now,
+        watch,
+    };
+    let reader = elsewhere::reader(own, around)?;
     let name = folder.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
     Ok(SiteInput {
         reader: Arc::new(reader),

@@ -29,5 +29,5 @@ mod scim_org;
 
 pub use file_people::people_of_files;
 pub use plan::{Plan, PlannedProvider, plan};
-pub use run::{Credentials, Discovered, DiscoveredLocation, discover};
+pub use run::{Credentials, Discovered, DiscoveredLocation, Told, discover};
 pub use settings::DiscoverySettings;

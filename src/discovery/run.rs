@@ -16,6 +16,9 @@ use crate::sources::remote::{FetchError, HeaderValue, Transport};
 /// Gives the headers that a request carries for an address, as people see it, such as `https://github.com/acme`.
 pub type Credentials<'a> = dyn Fn(&str) -> Vec<(String, HeaderValue)> + Sync + 'a;
 
+/// Is told when a provider begins, and with `true` when it is over; from several threads.
+pub type Told<'a> = dyn Fn(&str, bool) + Sync + 'a;
+
 /// What was discovered; plain data, so that it can be kept for a build without a network.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Discovered {
@@ -55,10 +58,16 @@ pub fn discover(
     settings: &DiscoverySettings,
     transport: &dyn Transport,
     credentials: &Credentials<'_>,
+    told: &Told<'_>,
     report: &mut Report,
 ) -> Discovered {
-    let outcomes =
-        in_parallel(&settings.providers, settings.threads_max, |it| ask(it, transport, credentials));
+    let asked = |it: &Provider| {
+        told(&it.name, false);
+        let outcome = ask(it, transport, credentials);
+        told(&it.name, true);
+        outcome
+    };
+    let outcomes = in_parallel(&settings.providers, settings.threads_max, asked);
     let mut discovered = Discovered::default();
     let mut locations: BTreeMap<String, DiscoveredLocation> = BTreeMap::new();
     let mut entities = BTreeMap::new();

@@ -40,6 +40,7 @@ pub fn fetch(
     report: &mut Report,
 ) -> Option<usize> {
     let reader = &*input.reader;
+    progress.stage("configuration", None);
     let site = load_site(input, report)?;
     let addresses = connect(&site, input);
     let plugins = plugins::load(&plugin_settings(&site, &addresses), reader, &*input.builtin, report);

@@ -42,11 +42,16 @@ pub struct Rendered {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Composes, renders and publishes every page.
+/// Composes, renders and publishes every page; `done` is called after each unit of work, from several threads.
 ///
 /// # Errors
 /// When a file cannot be published; the first one in the order of the pages.
-pub fn each_page(portal: &Portal<'_>, layouts: &Layouts, out: &dyn Publish) -> io::Result<Rendered> {
+pub fn each_page(
+    portal: &Portal<'_>,
+    layouts: &Layouts,
+    out: &dyn Publish,
+    done: &(dyn Fn() + Sync),
+) -> io::Result<Rendered> {
     let (pages, files) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let one = |index: usize| -> io::Result<Vec<Diagnostic>> {
         let mut failed = Ok(());
@@ -71,6 +76,7 @@ pub fn each_page(portal: &Portal<'_>, layouts: &Layouts, out: &dyn Publish) -> i
             }
         });
         problems.extend(composed);
+        done();
         failed.map(|()| problems)
     };
     let found: Vec<io::Result<Vec<Diagnostic>>> = (0..portal.len()).into_par_iter().map(one).collect();

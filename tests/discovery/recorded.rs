@@ -109,7 +109,7 @@ pub(super) fn run(folder: &str, providers: Value) -> Run {
     let credentials =
         |_: &str| vec![("authorization".to_owned(), HeaderValue::Secret(Secret::new("token abc")))];
     let planned = plan(&settings);
-    let discovered = discovery::discover(&settings, &transport, &credentials, &mut report);
+    let discovered = discovery::discover(&settings, &transport, &credentials, &|_, _| {}, &mut report);
     let asked = transport.asked.into_inner().unwrap();
     assert_eq!(discovered.requests, asked.len());
     let (least, most) = planned.requests();
@@ -125,7 +125,7 @@ pub(super) fn run(folder: &str, providers: Value) -> Run {
     // The number of threads changes nothing.
     settings.threads_max = 1;
     let (again, mut other) = (Recorded::of(folder), Report::new());
-    assert_eq!(discovery::discover(&settings, &again, &credentials, &mut other), discovered);
+    assert_eq!(discovery::discover(&settings, &again, &credentials, &|_, _| {}, &mut other), discovered);
     let problems = report.diagnostics().iter().map(|it| {
         let reason = it.reason.as_deref().unwrap_or_default();
         format!("{}: {} ({reason})", it.code, it.message)

@@ -5,9 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use url::Url;
 
+use super::github_app::{GithubApp, owner};
 use super::{Integration, Integrations, Provider};
 use crate::sources::Secret;
-use crate::sources::remote::HeaderValue;
+use crate::sources::remote::{Grant, HeaderValue};
 
 /// Who asks at one host.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct Credentials {
     header: Option<(&'static str, Secret)>,
     /// The value of `authorization` for git over HTTP, where it is another.
     git: Option<Secret>,
+    /// The GitHub Apps whose tokens come before the header.
+    apps: Vec<GithubApp>,
     /// The texts that must be seen nowhere.
     secrets: Vec<Secret>,
 }
@@ -23,6 +26,13 @@ pub struct Credentials {
 impl Credentials {
     /// Reads the credentials of an entry. An empty text is none, as an unset variable gives.
     pub(super) fn read(provider: Provider, entry: &Value) -> Self {
+        let apps = if provider == Provider::Github { GithubApp::read_all(entry) } else { Vec::new() };
+        let mut it = Self::read_header(provider, entry);
+        it.secrets.extend(apps.iter().flat_map(|it| it.secrets.iter().cloned()));
+        Self { apps, ..it }
+    }
+
+    fn read_header(provider: Provider, entry: &Value) -> Self {
         let text = |key: &str| entry.get(key).and_then(Value::as_str).filter(|it| !it.is_empty());
         let basic = |user: &str, password: &str| {
             let pair = STANDARD.encode(format!("{user}:{password}"));
@@ -70,6 +80,7 @@ impl Credentials {
         Self {
             header: Some((name, Secret::new(value))),
             git,
+            apps: Vec::new(),
             secrets: secrets.into_iter().map(Secret::new).collect(),
         }
     }
@@ -80,7 +91,12 @@ impl Integrations {
     /// raw files it addresses. Nothing for any other host, nor for plain `http` unless the integration itself says so.
     pub fn headers(&self, address: &str) -> Vec<(String, HeaderValue)> {
         let Ok(url) = Url::parse(address) else { return Vec::new() };
-        let integration = self.iter().find(|it| it.credentials.header.is_some() && it.owns(&url));
+        let asks = |it: &Credentials| it.header.is_some() || !it.apps.is_empty();
+        let integration = self.iter().find(|it| asks(&it.credentials) && it.owns(&url));
+        if let Some(it) = integration.filter(|it| !it.credentials.apps.is_empty()) {
+            let grant = Grant { host: it.host.clone(), owner: owner(it, &url) };
+            return vec![("authorization".to_owned(), HeaderValue::Issued(grant))];
+        }
         let header = integration.and_then(|it| it.credentials.header.clone());
         header.map(|(name, value)| (name.to_owned(), HeaderValue::Secret(value))).into_iter().collect()
     }
@@ -104,6 +120,16 @@ impl Integrations {
 }
 
 impl Integration {
+    /// Returns the GitHub Apps that ask at this host.
+    pub fn github_apps(&self) -> &[GithubApp] {
+        &self.credentials.apps
+    }
+
+    /// Returns the whole value of the header `authorization` that serves where no App has a token.
+    pub(in crate::sources) fn authorization(&self) -> Option<&Secret> {
+        self.credentials.header.as_ref().filter(|(name, _)| *name == "authorization").map(|(_, it)| it)
+    }
+
     /// Returns whether an address is at this host, its API or its raw files.
     fn owns(&self, url: &Url) -> bool {
         let authority = |url: &Url| {

@@ -10,6 +10,7 @@ mod bucket;
 mod credentials;
 mod repository_path;
 mod github;
+mod github_app;
 mod gitlab;
 mod bitbucket_cloud;
 mod bitbucket_server;
@@ -25,6 +26,7 @@ use url::Url;
 
 pub use bucket::{Bucket, Storage, StorageKey};
 pub use credentials::Credentials;
+pub use github_app::GithubApp;
 pub use place::{ArchiveAddress, ArchiveForm, Place};
 pub use settings::{Integration, IntegrationError, Integrations, Provider};
 

@@ -86,7 +86,7 @@ pub struct Ask {
 pub struct Count {
     /// Contents that the build needed.
     pub wanted: u64,
-    /// Requests for them; retries and redirects are the transport's to count.
+    /// Requests for them, and for tokens; retries and redirects are the transport's to count.
     pub asked: u64,
     /// Answers that nothing had changed.
     pub unchanged: u64,
@@ -195,10 +195,14 @@ impl Fetcher {
         let of = |it: &AtomicU64| it.load(Ordering::Relaxed);
         Count {
             wanted: of(&self.wanted),
-            asked: of(&self.asked),
+            asked: self.requests(),
             unchanged: of(&self.unchanged),
             bytes: of(&self.bytes),
         }
+    }
+
+    fn requests(&self) -> u64 {
+        self.asked.load(Ordering::Relaxed) + self.transport.own_requests()
     }
 
     /// Returns the content that was asked for; whoever asks second waits for the first.

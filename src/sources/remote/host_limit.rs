@@ -24,6 +24,10 @@ pub struct HostState {
     pub waiting_ms_total: u64,
     /// How many requests the host says are left.
     pub rate_limit_remaining: Option<u64>,
+    /// How many requests are under way, their bodies included.
+    pub active: u64,
+    /// Until when no more is asked, in words; nothing where nothing is waited for.
+    pub paused: Option<String>,
 }
 
 /// The hosts that were asked, shared by all threads.
@@ -122,8 +126,14 @@ impl HostLimits {
 
     /// Returns the state of every host, in the order of their names.
     pub(super) fn states(&self) -> Vec<HostState> {
-        let hosts = self.lock();
-        hosts.iter().map(|(name, it)| HostState { host: name.clone(), ..it.state.clone() }).collect()
+        let (hosts, now) = (self.lock(), Instant::now());
+        let state = |(name, it): (&String, &Host)| HostState {
+            host: name.clone(),
+            active: u64::try_from(it.active).unwrap_or(u64::MAX),
+            paused: it.pauses.values().filter(|(end, _)| *end > now).max().map(|(_, words)| words.clone()),
+            ..it.state.clone()
+        };
+        hosts.iter().map(state).collect()
     }
 
     fn wait<'a>(

@@ -18,7 +18,8 @@ use super::host_limit::{HostLimits, HostState, Permit};
 use super::http_settings::HttpTimeouts;
 use super::rate_limit::Budget;
 use super::redirect::{Hop, REDIRECTS_MAX};
-use super::{Access, FetchError, HeaderValue, HttpSettings, Method, Request, Response, Transport};
+use super::watch::Stopwatch;
+use super::{Access, FetchError, HeaderValue, HttpSettings, Method, Request, Response, Transport, Watch};
 
 /// Reads over HTTP. One for the whole program: it holds the connections and knows what each host said.
 pub struct HttpTransport {
@@ -29,6 +30,7 @@ pub struct HttpTransport {
     attempts_max: usize,
     backoff: ExponentialBuilder,
     waiting_max: Duration,
+    watch: Option<Arc<dyn Watch>>,
 }
 
 /// The longest wait between two attempts that the host did not ask for.
@@ -48,6 +50,7 @@ struct Answer {
 struct Allowance {
     began: Instant,
     waiting_left: Duration,
+    stopwatch: Stopwatch,
 }
 
 impl HttpTransport {
@@ -65,13 +68,9 @@ impl HttpTransport {
                 .with_max_times(settings.attempts_max)
                 .with_jitter(),
             waiting_max: settings.waiting_max,
+            watch: settings.watch,
             access,
         }
-    }
-
-    /// Returns what happened so far, in the order of the hosts' names.
-    pub fn hosts(&self) -> Vec<HostState> {
-        self.limits.states()
     }
 
     /// Returns what is wrong with the variables of the environment, as sentences without their values.
@@ -91,8 +90,10 @@ impl HttpTransport {
         let mut delays = self.backoff.build();
         let mut attempt = 1;
         loop {
-            let waiting_left = &mut allowance.waiting_left;
-            let permit = self.limits.enter(&host, budget, waiting_left, self.timeouts.whole)?;
+            let (waiting_left, before) = (&mut allowance.waiting_left, Instant::now());
+            let permit = self.limits.enter(&host, budget, waiting_left, self.timeouts.whole);
+            allowance.stopwatch.waited_since(before);
+            let permit = permit?;
             let outcome = self.attempt(request, hop)?;
             let is_last = attempt >= self.attempts_max || allowance.began.elapsed() >= self.timeouts.whole;
             attempt += 1;
@@ -145,7 +146,9 @@ impl HttpTransport {
     fn wait_a_little(&self, host: &str, delays: &mut ExponentialBackoff, allowance: &mut Allowance) {
         let delay = delays.next().unwrap_or(BACKOFF_MAX).min(allowance.waiting_left);
         allowance.waiting_left = allowance.waiting_left.saturating_sub(delay);
+        let before = Instant::now();
         thread::sleep(delay);
+        allowance.stopwatch.waited_since(before);
         self.limits.count_retry(host, delay);
     }
 
@@ -166,6 +169,7 @@ impl HttpTransport {
             let describes_body = name.starts_with("content-") && !hop.method.has_body();
             let value = match value {
                 HeaderValue::Secret(_) if !hop.with_secrets => continue,
+                HeaderValue::Issued(_) => continue,
                 _ if describes_body => continue,
                 HeaderValue::Plain(text) => http::HeaderValue::from_str(text),
                 HeaderValue::Secret(secret) => {
@@ -191,13 +195,18 @@ impl HttpTransport {
 impl Transport for HttpTransport {
     fn send(&self, request: &Request) -> Result<Response, FetchError> {
         let mut hop = Hop::first(request, &self.access)?;
-        let mut allowance = Allowance { began: Instant::now(), waiting_left: self.waiting_max };
+        let stopwatch = Stopwatch::new(self.watch.clone(), &hop.url, host_and_port(&hop.url));
+        let mut allowance = Allowance { began: Instant::now(), waiting_left: self.waiting_max, stopwatch };
         for _ in 0..=REDIRECTS_MAX {
             let answer = self.exchange(request, &hop, &mut allowance)?;
             let status = answer.response.status().as_u16();
             let location = answer.headers.get("location").map(String::as_str);
             match hop.next(status, location, &self.access)? {
-                None => return Ok(answer.into_response(hop.url, request.bytes_max)),
+                None => {
+                    let mut stopwatch = allowance.stopwatch;
+                    stopwatch.answered(status);
+                    return Ok(answer.into_response(hop.url, request.bytes_max, stopwatch));
+                }
                 Some(next) => {
                     answer.drain();
                     hop = next;
@@ -206,13 +215,17 @@ impl Transport for HttpTransport {
         }
         Err(FetchError::TooManyRedirects)
     }
+
+    fn hosts(&self) -> Vec<HostState> {
+        self.limits.states()
+    }
 }
 
 impl Answer {
-    fn into_response(self, url: Url, bytes_max: u64) -> Response {
+    fn into_response(self, url: Url, bytes_max: u64, stopwatch: Stopwatch) -> Response {
         let Self { response, headers, permit } = self;
         let status = response.status().as_u16();
-        let body = Body::new(response.into_body(), bytes_max, permit);
+        let body = Body::new(response.into_body(), bytes_max, permit, stopwatch);
         Response { status, headers, url: url.into(), body: Box::new(body) }
     }
 

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::Access;
+use super::{Access, Watch};
 
 /// How requests are sent. It has no `Debug`, since the environment may hold passwords.
 #[derive(Clone)]
@@ -27,6 +28,8 @@ pub struct HttpSettings {
     pub environment: BTreeMap<String, String>,
     /// Where hosts are, for those that are not to be looked up by name. The guard of private addresses holds here too.
     pub known_addresses: BTreeMap<String, SocketAddr>,
+    /// Who is told of each request.
+    pub watch: Option<Arc<dyn Watch>>,
 }
 
 /// How long each phase of a request may take.
@@ -54,6 +57,7 @@ impl HttpSettings {
             waiting_max: Duration::from_secs(60),
             environment,
             known_addresses: BTreeMap::new(),
+            watch: None,
         }
     }
 }

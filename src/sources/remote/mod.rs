@@ -39,10 +39,17 @@ mod body;
 mod http_settings;
 mod agents;
 mod http;
+mod watch;
+mod github_app;
+#[cfg(test)]
+mod github_app_tests;
+mod app_token;
 
 pub use access::Access;
 pub use git_fetch::GitPolicy;
+pub use github_app::GithubAppTransport;
 pub use host_limit::HostState;
 pub use http::HttpTransport;
 pub use http_settings::{HttpSettings, HttpTimeouts};
-pub use transport::{FetchError, HeaderValue, Method, Request, Response, Transport};
+pub use transport::{FetchError, Grant, HeaderValue, Method, Request, Response, Transport};
+pub use watch::{Exchange, Watch};

@@ -112,7 +112,7 @@ fn reset(headers: &BTreeMap<String, String>, date: Option<Timestamp>) -> Option<
 }
 
 /// Reads a date of HTTP.
-fn moment(text: &str) -> Option<Timestamp> {
+pub(super) fn moment(text: &str) -> Option<Timestamp> {
     static PARSER: DateTimeParser = DateTimeParser::new();
     PARSER.parse_timestamp(text.trim()).ok()
 }

@@ -49,9 +49,11 @@ impl RemoteReader {
         &self.fetcher
     }
 
-    /// Returns the texts that must be seen nowhere.
+    /// Returns the texts that must be seen nowhere: what the configuration holds, and the tokens issued so far.
     pub fn secrets(&self) -> Vec<Secret> {
-        self.addresses.integrations().secrets()
+        let mut secrets = self.addresses.integrations().secrets();
+        secrets.extend(self.fetcher.transport().secrets());
+        secrets
     }
 
     /// Returns the tree at a root if it was read before; a failure is remembered too. Trees of git are always read

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
+use super::HostState;
 use crate::sources::Secret;
 
 /// Sends requests.
@@ -15,6 +16,21 @@ pub trait Transport: Send + Sync {
     /// # Errors
     /// When no answer comes, or the address may not be read.
     fn send(&self, request: &Request) -> Result<Response, FetchError>;
+
+    /// Returns what happened at each host so far, in the order of their names; nothing where nobody counts.
+    fn hosts(&self) -> Vec<HostState> {
+        Vec::new()
+    }
+
+    /// Returns how many requests were sent that nobody asked for, such as those for tokens.
+    fn own_requests(&self) -> u64 {
+        0
+    }
+
+    /// Returns the secrets that came with answers, such as tokens.
+    fn secrets(&self) -> Vec<Secret> {
+        Vec::new()
+    }
 }
 
 /// The methods that reading needs, and those that keep what was read in a store that machines share.
@@ -45,6 +61,17 @@ pub enum HeaderValue {
     Plain(String),
     /// Goes to the host of the first address alone; a redirect to another host drops it.
     Secret(Secret),
+    /// A token that must be asked for first, which [`super::GithubAppTransport`] does; without it nothing is sent.
+    Issued(Grant),
+}
+
+/// In whose name a token is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// The host of the integration.
+    pub host: String,
+    /// The owner of what is read; the empty text where the address names none.
+    pub owner: String,
 }
 
 /// One request.
@@ -161,6 +188,8 @@ pub enum FetchError {
     BudgetSpent(String),
     /// The answer is not what was asked for, such as a page to log in.
     WrongAnswer(String),
+    /// The host gives no token to ask with.
+    NoToken(String),
     /// `--offline`, and the cache has nothing.
     Offline,
     /// `--locked`, and the lock names nothing, or something else.
@@ -212,6 +241,7 @@ impl std::fmt::Display for FetchError {
             Self::Status(status) => write!(f, "the host answered with status {status}"),
             Self::BudgetSpent(until) => write!(f, "the host's budget of requests is spent {until}"),
             Self::WrongAnswer(reason) => write!(f, "the answer is not what was asked for: {reason}"),
+            Self::NoToken(reason) => write!(f, "there is no token to ask with: {reason}"),
             Self::Offline => f.write_str("the network is off (--offline), and the cache does not hold it"),
             Self::NotLocked(reason) => write!(f, "the lock does not allow it (--locked): {reason}"),
         }
