@@ -81,3 +81,58 @@ impl Drop for Stopwatch {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+    use std::sync::{Arc, Mutex};
+
+    use serde_json::json;
+
+    use super::{Exchange, Watch};
+    use crate::sources::integration::Integrations;
+    use crate::sources::remote::{Access, HttpSettings, HttpTransport, Request, Transport as _};
+
+    #[derive(Default)]
+    struct Heard(Mutex<Vec<Exchange>>);
+
+    impl Watch for Heard {
+        fn exchanged(&self, exchange: Exchange) {
+            self.0.lock().unwrap().push(exchange);
+        }
+    }
+
+    #[test]
+    fn each_request_is_told_once_with_its_answer_and_without_its_query() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let host = listener.local_addr().unwrap().to_string();
+        let server = std::thread::spawn(move || {
+            for status in ["200 OK", "404 Not Found"] {
+                let (mut stream, _) = listener.accept().unwrap();
+                let _ = stream.read(&mut [0; 4096]).unwrap();
+                let answer =
+                    format!("HTTP/1.1 {status}\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello");
+                stream.write_all(answer.as_bytes()).unwrap();
+            }
+        });
+        let reading = json!({"allow": [{"host": host}]});
+        let access = Access::read(&reading, &Integrations::default()).0;
+        let heard = Arc::new(Heard::default());
+        let watch = Some(Arc::clone(&heard) as Arc<dyn Watch>);
+        let settings = HttpSettings { watch, ..HttpSettings::new(access, Default::default()) };
+        let transport = HttpTransport::new(settings);
+        let read = transport.send(&Request::get(format!("http://{host}/a?token=t"))).unwrap();
+        assert_eq!(read.bytes().unwrap(), b"hello");
+        drop(transport.send(&Request::get(format!("http://{host}/b"))).unwrap());
+        assert!(transport.send(&Request::get("http://elsewhere.example/")).is_err());
+        server.join().unwrap();
+        let heard = heard.0.lock().unwrap();
+        let told: Vec<_> = heard.iter().map(|it| (it.address.as_str(), it.bytes, it.status)).collect();
+        let (one, other) = (format!("http://{host}/a"), format!("http://{host}/b"));
+        assert_eq!(told, [(one.as_str(), 5, Some(200)), (other.as_str(), 0, Some(404))]);
+        assert!(heard.iter().all(|it| it.host == host && it.waited <= it.took));
+        let state = transport.hosts().pop().unwrap();
+        assert_eq!((state.requests, state.active, state.paused), (2, 0, None));
+    }
+}
