@@ -8,4 +8,4 @@ mod store;
 mod history;
 
 pub use history::{Change, Contributor, Contributors, History, Tag};
-pub use store::{GitCommit, GitLimits, GitReference, GitRemote, GitSettings, GitStore};
+pub use store::{GitCommit, GitLimits, GitReference, GitRemote, GitSettings, GitStore, SshAllowed};

@@ -89,6 +89,9 @@ impl Default for GitLimits {
     }
 }
 
+/// Says whether a host and its port may be asked over `ssh`.
+pub type SshAllowed = dyn Fn(&str, u16) -> Result<(), FetchError> + Send + Sync;
+
 /// How repositories are reached.
 pub struct GitSettings {
     /// What sends requests, and judges their addresses.
@@ -96,7 +99,7 @@ pub struct GitSettings {
     /// The program for `ssh`, usually `ssh`.
     pub ssh: PathBuf,
     /// Judges the host and port of a repository over `ssh`, which no transport sees.
-    pub ssh_allowed: Box<dyn Fn(&str, u16) -> Result<(), FetchError> + Send + Sync>,
+    pub ssh_allowed: Box<SshAllowed>,
     /// Whether `file://` may be read: it is any repository of the machine.
     pub local_allowed: bool,
     /// The bounds of a fetch.
