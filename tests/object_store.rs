@@ -14,12 +14,12 @@ mod s3;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use callboard::sources::integration::Integrations;
 use callboard::sources::remote::{
-    Access, Cache, FetchError, Fetcher, GitPolicy, HttpSettings, HttpTransport, Lock, Mode, RemoteReader,
-    with_buckets,
+    Access, Cache, FetchError, Fetcher, GitPolicy, HeaderValue, HttpSettings, HttpTransport, Lock, Mode,
+    RemoteReader, Request, Response, Transport, with_buckets,
 };
 use callboard::sources::{OriginMap, ReadError, Reader};
 use s3::{KEY_ID, S3};
@@ -251,5 +251,77 @@ fn a_store_that_refuses_is_told() {
     for address in ["ftp://ci", "s3://", "az://ci"] {
         let (said, code) = callboard(&["validate", path, "--cache-from", address], &[]);
         assert!(code == 2 && said.contains("shared cache"), "{address}: {code}: {said}");
+    }
+}
+
+/// Notes the requests of the stores, and answers each with the same file.
+#[derive(Default)]
+struct Noting(Mutex<Vec<Request>>);
+
+impl Transport for Noting {
+    fn send(&self, request: &Request) -> Result<Response, FetchError> {
+        self.0.lock().unwrap().push(request.clone());
+        let headers =
+            [("etag", "\"1\""), ("content-length", "1"), ("last-modified", "Fri, 02 Jan 2026 03:04:05 GMT")];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        Ok(Response { status: 200, headers, url: request.url.clone(), body: Box::new(&b"x"[..]) })
+    }
+}
+
+#[test]
+fn each_provider_is_asked_in_its_way_and_secrets_have_no_printable_form() {
+    let azure_key = "d2luY2gtc2VjcmV0";
+    let block = json!({
+        "awsS3": [{"accessKeyId": KEY_ID, "secretAccessKey": "winch-secret"}],
+        "azureBlobStorage": [
+            {"accountName": "keyed", "accountKey": azure_key},
+            {"accountName": "signed", "sasToken": "?sv=1&sig=winch"},
+            {"accountName": "open"},
+        ],
+    });
+    let (integrations, errors) = Integrations::read(&block);
+    assert_eq!(errors, []);
+    // The variables are for another account, and for nobody else.
+    let environment = [("AZURE_STORAGE_ACCOUNT_NAME", "other"), ("AWS_REGION", "eu-west-1")];
+    let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    for (address, asked, scheme) in [
+        (
+            "https://yard.s3.eu-north-1.amazonaws.com/a%20b/c.yaml",
+            "https://yard.s3.eu-north-1.amazonaws.com/a%20b/c.yaml",
+            "AWS4-HMAC-SHA256 Credential=winch-key/",
+        ),
+        ("https://s3.amazonaws.com/yard/c.yaml", "https://s3.amazonaws.com/yard/c.yaml", "AWS4-HMAC-SHA256"),
+        ("https://storage.cloud.google.com/yard/c.yaml", "https://storage.googleapis.com/yard/c%2Eyaml", ""),
+        (
+            "https://keyed.blob.core.windows.net/yard/c.yaml",
+            "https://keyed.blob.core.windows.net/yard/c.yaml",
+            "SharedKey keyed:",
+        ),
+        (
+            "https://signed.blob.core.windows.net/yard/c.yaml",
+            "https://signed.blob.core.windows.net/yard/c.yaml?sv=1&sig=winch",
+            "",
+        ),
+        (
+            "https://open.blob.core.windows.net/yard/c.yaml",
+            "https://open.blob.core.windows.net/yard/c.yaml",
+            "",
+        ),
+    ] {
+        let noting = Arc::new(Noting::default());
+        let transport = with_buckets(Arc::clone(&noting) as _, &integrations, &environment);
+        let answer =
+            transport.send(&Request::get(address)).unwrap_or_else(|error| panic!("{address}: {error}"));
+        assert_eq!((answer.status, answer.header("etag")), (200, Some("\"1\"")));
+        assert_eq!(answer.bytes().unwrap(), b"x");
+        let requests = noting.0.lock().unwrap();
+        assert_eq!(requests.iter().map(|it| it.url.as_str()).collect::<Vec<_>>(), [asked]);
+        let header = requests[0].headers.iter().find(|(name, _)| name == "authorization");
+        let text = header.map(|(_, value)| match value {
+            HeaderValue::Secret(secret) => secret.expose().to_owned(),
+            other => panic!("{address}: the header is {other:?}"),
+        });
+        assert!(text.unwrap_or_default().starts_with(scheme), "{address}");
+        assert_eq!(header.is_some(), !scheme.is_empty(), "{address}");
     }
 }

@@ -70,7 +70,7 @@ impl ObjectShare {
     #[cfg(test)]
     pub(in crate::sources::remote) fn in_memory() -> Self {
         let store = Arc::new(object_store::memory::InMemory::new());
-        Self { runtime: Runtime::new().unwrap(), store, prefix: "a/b".to_owned() }
+        Self { runtime: Runtime::new().unwrap(), store, prefix: "portal".to_owned() }
     }
 
     fn path(&self, name: &str) -> Result<object_store::path::Path, FetchError> {
