@@ -187,7 +187,7 @@ fn shards_and_a_build(share: &str, environment: &[(&str, &str)]) {
     let build = [
         "build",
         path,
-        "--offline",
+        "--cached",
         "--cache",
         cache,
         "--cache-from",

@@ -137,6 +137,9 @@ pub(super) struct NetworkArguments {
     /// Read anew, without asking whether it has changed: everything, or the addresses that match.
     #[arg(long, value_name = "GLOB", num_args = 0..=1, require_equals = true, default_missing_value = "", conflicts_with = "offline")]
     pub(super) refresh: Option<String>,
+    /// Ask no host again for what the cache holds, or a shared one; `serve` does so after its first build.
+    #[arg(long, conflicts_with_all = ["refresh", "locked"])]
+    pub(super) cached: bool,
     /// The most requests of the run; what is beyond is missing.
     #[arg(long, value_name = "N")]
     pub(super) requests_max: Option<u64>,

@@ -86,6 +86,11 @@ fn cache(
     if from.is_none() && to.is_none() {
         return Ok(cache);
     }
+    // A folder is no socket.
+    let is_remote = |it: &str| it.contains("://") && !it.starts_with("file://");
+    if arguments.offline && from.into_iter().chain(to).any(is_remote) {
+        return Err(Failure::usage("--offline opens no socket, and a shared cache in a bucket needs one"));
+    }
     let shared = SharedCache::open(from, to, environment);
     Ok(cache.sharing(shared.map_err(|error| Failure::usage(format!("the shared cache: {error}")))?))
 }
@@ -124,6 +129,7 @@ fn mode(arguments: &NetworkArguments) -> Result<Mode, Failure> {
         offline: arguments.offline,
         locked: arguments.locked,
         refresh,
+        settled: arguments.cached,
         requests_max: arguments.requests_max,
     })
 }

@@ -49,7 +49,8 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
     let site = Arc::new(Site { out, base: "/".to_owned(), problems: RwLock::default(), generation });
     rebuild(arguments, &site)?;
     let watched = Arc::clone(&site);
-    let again = arguments.clone();
+    let mut again = arguments.clone();
+    again.site.network.cached = !again.site.network.locked;
     let roots = (folder.clone(), folder.join(".callboard"), folder.join("dist"));
     let mut watcher = new_debouncer(QUIET, None, move |events: DebounceEventResult| {
         let ours =

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::page::{Crumb, DocsFrame, DocsLink, DocsTurn, Output, TabLink};
 use super::{Portal, entity_page, folder, plain_page};
 use crate::content::{self, DocSite, NavItem};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Span};
 use crate::model::Entity;
 
 /// Composes all pages and files of one documentation. `base` is its path below the root, with a slash at its end.
@@ -38,6 +38,7 @@ pub(super) fn compose(
         if !document.path.is_empty() {
             page.page.breadcrumbs.push(Crumb { title: document.title.clone(), href: None });
         }
+        page.notices.extend(entity_page::stale(portal, &document.source));
         page.outline = rendered.outline;
         page.docs = Some(frame(portal, site, base, index));
         page.body = Some(rendered.html);
@@ -60,13 +61,15 @@ fn frame(portal: &Portal<'_>, site: &DocSite, base: &str, index: usize) -> DocsF
         Some(DocsTurn { title: page.title.clone(), href: format!("{base}{}", folder(&page.path)) })
     };
     let source = site.pages.get(index).map(|it| it.source.clone()).unwrap_or_default();
+    // A file elsewhere is known by its address.
+    let shown = Span::file(source.as_str()).shown().into_owned();
     DocsFrame {
         title: site.title.clone(),
         nav: site.nav.iter().map(|it| line(site, base, index, it)).collect(),
         prev: turn(index.checked_sub(1)),
         next: turn(Some(index + 1)),
         edit_url: portal.world.edit_url_of(&source).unwrap_or_default(),
-        source,
+        source: shown,
     }
 }
 

@@ -6,6 +6,7 @@ use minijinja::value::{Enumerator, Object, Value};
 
 use super::json_view;
 use super::world::World;
+use crate::diagnostics::Span;
 use crate::model::Entity;
 
 /// An entity in an expression. Besides `apiVersion`, `kind`, `metadata`, `spec` and `relations` it has `ref`, `title`,
@@ -46,7 +47,7 @@ impl Object for EntityObject {
             "type" => text(entity.text(&["spec", "type"])?),
             "href" => Some(Value::from(World::href(entity))),
             "icon" => text(self.world.icon(entity)),
-            "file" => text(&entity.place.location),
+            "file" => text(&Span::file(Arc::clone(&entity.place.location)).shown()),
             "viewUrl" => World::view_url(entity).map(Value::from),
             "editUrl" => World::edit_url(entity).map(Value::from),
             "sourceUrl" => World::source_url(entity).map(Value::from),

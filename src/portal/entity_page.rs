@@ -254,6 +254,16 @@ fn overview(
     page
 }
 
+/// Returns what is told of a file that could not be read again.
+pub(super) fn stale(portal: &Portal<'_>, file: &str) -> Option<Notice> {
+    let stale = portal.world.reader.stale(file)?;
+    let body = html! {
+        p { "Its file could not be read again; it is shown as it was on " time datetime=(stale.since) { (stale.since) } "." }
+        p { (stale.reason) }
+    };
+    Some(Notice { level: "warn", title: "Not up to date".to_owned(), body: safe(body) })
+}
+
 /// What must be known before the cards: what Backstage refuses, and relations that lead nowhere.
 fn notices(portal: &Portal<'_>, entity: &Entity) -> Vec<Notice> {
     let mut notices = Vec::new();
@@ -265,13 +275,7 @@ fn notices(portal: &Portal<'_>, entity: &Entity) -> Vec<Notice> {
             body: safe(body),
         });
     }
-    if let Some(stale) = portal.world.reader.stale(&entity.place.location) {
-        let body = html! {
-            p { "Its file could not be read again; it is shown as it was on " time datetime=(stale.since) { (stale.since) } "." }
-            p { (stale.reason) }
-        };
-        notices.push(Notice { level: "warn", title: "Not up to date".to_owned(), body: safe(body) });
-    }
+    notices.extend(stale(portal, &entity.place.location));
     let missing: Vec<&str> = entity
         .relations
         .iter()

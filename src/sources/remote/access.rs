@@ -137,6 +137,8 @@ fn hosts_of(integration: &Integration) -> Vec<KnownHost> {
         (Provider::Github, "github.com") => {
             &[("codeload.github.com", false), ("githubusercontent.com", true)]
         }
+        // Its search for code, which discovery asks.
+        (Provider::Azure, "dev.azure.com") => &[("almsearch.dev.azure.com", false)],
         (Provider::GoogleGcs, _) => &[("storage.googleapis.com", false)],
         // Where an application of Entra gets its token.
         (Provider::AzureBlobStorage, _) if configured => &[("login.microsoftonline.com", false)],

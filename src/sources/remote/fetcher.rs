@@ -22,6 +22,8 @@ pub struct Mode {
     pub offline: bool,
     /// Nothing but what the lock names is read.
     pub locked: bool,
+    /// What the cache holds is not asked for again: it was read a moment ago.
+    pub settled: bool,
     /// The most requests of a run, if it is bounded.
     pub requests_max: Option<u64>,
     /// Addresses that are read anew, without asking whether they have changed.
@@ -240,6 +242,11 @@ impl Fetcher {
             return fresh(digest);
         }
         let entry = self.cache.entry(&ask.name).filter(|it| self.cache.has(&it.digest));
+        if let Some(entry) = entry.as_ref().filter(|_| self.mode.settled) {
+            let (digest, etag) = (Some(entry.digest.clone()), entry.etag.clone());
+            self.pin(&ask.name, Pin { digest, etag, commit: None });
+            return fresh(entry.digest.clone());
+        }
         let anew = self.mode.refresh.as_ref().is_some_and(|it| it.takes(&ask.name));
         let asked = match self.mode.offline {
             true => Err(FetchError::Offline),
@@ -258,7 +265,7 @@ impl Fetcher {
                 );
                 fresh(entry.digest)
             }
-            (Err(reason), Some(entry)) if !reason.is_missing() => {
+            (Err(reason), Some(entry)) if !reason.is_missing() && !reason.is_refused() => {
                 if let Some(pin) = pin {
                     self.pin(&ask.name, pin.clone());
                 }
@@ -293,11 +300,8 @@ impl Fetcher {
         loop {
             self.spend()?;
             let response = self.transport.send(&request);
-            let refused = |it: &FetchError| {
-                matches!(it, FetchError::NotAllowed(_) | FetchError::Private(_) | FetchError::BadAddress(_))
-            };
             // What may not be asked was not asked.
-            if !response.as_ref().is_err_and(refused) {
+            if !response.as_ref().is_err_and(FetchError::is_refused) {
                 self.asked.fetch_add(1, Ordering::Relaxed);
             }
             let response = response?;

@@ -76,10 +76,13 @@ impl GitFetch {
             let entry = entry.as_ref()?;
             Some((self.store.cached(&remote.url, &entry.digest)?, entry.read.clone()))
         };
-        if mode.offline {
-            let (commit, _) = kept().ok_or(FetchError::Offline)?;
-            fetcher.pin(root, pin(&commit));
-            return Ok((commit, None));
+        match kept().filter(|_| mode.offline || mode.settled) {
+            Some((commit, _)) => {
+                fetcher.pin(root, pin(&commit));
+                return Ok((commit, None));
+            }
+            None if mode.offline => return Err(FetchError::Offline),
+            None => {}
         }
         let reference = reference.map_or(GitReference::Head, GitReference::Named);
         match self.ask(fetcher, &remote, &reference) {
@@ -96,11 +99,11 @@ impl GitFetch {
                 Ok((commit, None))
             }
             Err(reason) => {
+                let refused = reason.is_missing() || reason.is_refused();
                 if let Some(before) = fetcher.locked(root).filter(|_| !reason.is_missing()) {
                     fetcher.pin(root, before.clone());
                 }
-                let (commit, since) =
-                    kept().filter(|_| !reason.is_missing()).ok_or_else(|| reason.clone())?;
+                let (commit, since) = kept().filter(|_| !refused).ok_or_else(|| reason.clone())?;
                 Ok((commit, Some(Stale { since, reason })))
             }
         }

@@ -212,6 +212,11 @@ impl FetchError {
         }
     }
 
+    /// Returns whether the address may not be asked, which no earlier answer makes good.
+    pub fn is_refused(&self) -> bool {
+        matches!(self, Self::NotAllowed(_) | Self::Private(_) | Self::BadAddress(_))
+    }
+
     /// Returns whether there is simply nothing at the address.
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::Status(404 | 410))
