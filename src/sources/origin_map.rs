@@ -77,7 +77,7 @@ impl OriginMap {
             return Some(git_address::with_path(root, below));
         }
         let place = Place { root: root.to_owned(), path: below.to_owned() };
-        Some(match self.integrations.by_url(root).filter(|it| it.place(root).is_some()) {
+        Some(match self.integrations.that_reads(root).filter(|it| it.place(root).is_some()) {
             Some(host) => host.address(&place),
             None => format!("{root}/{below}"),
         })
@@ -127,7 +127,7 @@ impl OriginMap {
             let (root, path) = git_address::split(address)?;
             return Some(remote_path(&root, &path));
         }
-        if let Some(place) = self.integrations.by_url(address).and_then(|it| it.place(address)) {
+        if let Some(place) = self.integrations.that_reads(address).and_then(|it| it.place(address)) {
             return Some(remote_path(&place.root, &place.path));
         }
         // A plain address: its folder is the tree, and nothing is decoded, since only its own server knows its meaning.

@@ -313,7 +313,7 @@ mod tests {
             ),
             ("https://gov.blob.gov.example/winch/a", "https://gov.blob.gov.example/winch", "a", "", "gov"),
         ] {
-            let host = integrations.by_url(address).unwrap_or_else(|| panic!("{address}"));
+            let host = integrations.that_reads(address).unwrap_or_else(|| panic!("{address}"));
             let place = Place { root: root.to_owned(), path: path.to_owned() };
             assert_eq!(host.place(address), Some(place.clone()), "{address}");
             assert_eq!(host.place(root).map(|it| it.root), Some(root.to_owned()));
@@ -327,7 +327,7 @@ mod tests {
             "https://s3.eu.amazonaws.com/",
             "https://other.blob.core.windows.net/c/x",
         ] {
-            assert_eq!(integrations.by_url(address).map(|it| it.host.clone()), None, "{address}");
+            assert_eq!(integrations.that_reads(address).map(|it| it.host.clone()), None, "{address}");
         }
     }
 

@@ -171,16 +171,22 @@ impl Integrations {
         self.list.iter()
     }
 
-    /// Returns the integration that answers for an address: that of its host and port, or the object store that the
-    /// bucket in it belongs to.
+    /// Returns the integration that reads an address: the object store that the bucket in it belongs to, else that of
+    /// its host and port.
+    pub fn that_reads(&self, address: &str) -> Option<&Integration> {
+        let url = Url::parse(address).ok()?;
+        self.list.iter().find(|it| it.bucket(&url).is_some()).or_else(|| self.by_url(address))
+    }
+
+    /// Returns the integration that answers for an address: that of its host and port. A bucket is not the host of its
+    /// object store, so that Backstage knows no integration for it.
     pub fn by_url(&self, address: &str) -> Option<&Integration> {
         let url = Url::parse(address).ok()?;
         let host = match (url.host_str()?, url.port()) {
             (host, Some(port)) => format!("{host}:{port}"),
             (host, None) => host.to_owned(),
         };
-        let of_host = || self.list.iter().find(|it| it.host.eq_ignore_ascii_case(&host));
-        self.list.iter().find(|it| it.bucket(&url).is_some()).or_else(of_host)
+        self.list.iter().find(|it| it.host.eq_ignore_ascii_case(&host))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{AddressError, Integrations};
+use super::{AddressError, Integrations, Provider};
 
 fn integrations() -> Integrations {
     let block = json!({
@@ -88,6 +88,14 @@ fn hosts_for_repositories_have_their_addresses() {
             "https://dev.azure.com/yard/sea/_apis/git/repositories/winch/items?api-version=6.0&path=%2Fa%2Fc.yaml&version=dev",
         ],
     );
+}
+
+#[test]
+fn a_bucket_is_read_by_its_store_and_belongs_to_no_integration() {
+    let hosts = Integrations::read(&json!({"awsS3": [{}]})).0;
+    let address = "https://yard.s3.eu-west-1.amazonaws.com/dir/catalog-info.yaml";
+    assert_eq!(hosts.by_url(address), None);
+    assert_eq!(hosts.that_reads(address).map(|it| it.provider), Some(Provider::AwsS3));
 }
 
 #[test]

@@ -88,7 +88,7 @@ impl RemoteReader {
             let tree = GitTreeReader::of_commit(&commit.repository, &commit.id);
             return tree.map(ReadTree::Git).map_err(|error| ReadError::Refused(error.to_string()));
         }
-        let archive = hosts.by_url(root).and_then(|it| it.tree_fetch(root));
+        let archive = hosts.that_reads(root).and_then(|it| it.tree_fetch(root));
         let none = || ReadError::Refused("its host gives single files alone, and no trees".to_owned());
         let archive = archive.ok_or_else(none)?;
         let mut request = Request::get(&archive.address).up_to(ARCHIVE_BYTES_MAX);
@@ -108,7 +108,7 @@ impl RemoteReader {
     }
 
     fn is_bucket(&self, root: &str) -> bool {
-        self.addresses.integrations().by_url(root).is_some_and(|it| it.provider.has_buckets())
+        self.addresses.integrations().that_reads(root).is_some_and(|it| it.provider.has_buckets())
     }
 
     /// Returns the paths of what was found in a bucket. A file of an old list that can be read today is not old.
@@ -123,7 +123,7 @@ impl RemoteReader {
     /// Returns the content of one file.
     fn file(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         let address = self.addresses.url_of(path).ok_or(ReadError::Outside)?;
-        let host = self.addresses.integrations().by_url(&address);
+        let host = self.addresses.integrations().that_reads(&address);
         let url = match host.and_then(|it| it.file_fetch(&address)) {
             Some(Ok(url)) => url,
             Some(Err(error)) => return Err(ReadError::Fetch(FetchError::BadAddress(error.0))),

@@ -79,7 +79,7 @@ impl BucketTransport {
 
 impl Transport for BucketTransport {
     fn send(&self, request: &Request) -> Result<Response, FetchError> {
-        let host = self.integrations.by_url(&request.url).filter(|it| it.provider.has_buckets());
+        let host = self.integrations.that_reads(&request.url).filter(|it| it.provider.has_buckets());
         let bucket = host.and_then(|host| Some((host, host.bucket(&Url::parse(&request.url).ok()?)?)));
         match bucket.filter(|_| request.method == Method::Get) {
             Some((host, bucket)) => self.read(host, &bucket, request),

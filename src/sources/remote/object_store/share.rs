@@ -58,7 +58,7 @@ impl ObjectShare {
         let access = Access::read(&Value::Null, &integrations).0;
         let transport = HttpTransport::new(HttpSettings::new(access, environment.clone()));
         let named = || {
-            let host = integrations.by_url(&root)?;
+            let host = integrations.that_reads(&root)?;
             Some((host, host.bucket(&Url::parse(&root).ok()?)?))
         };
         let none = || FetchError::BadAddress(format!("`{address}` names no bucket"));

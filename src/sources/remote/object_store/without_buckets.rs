@@ -19,7 +19,7 @@ impl WithoutBuckets {
 
 impl Transport for WithoutBuckets {
     fn send(&self, request: &Request) -> Result<Response, FetchError> {
-        match self.integrations.by_url(&request.url).is_some_and(|it| it.provider.has_buckets()) {
+        match self.integrations.that_reads(&request.url).is_some_and(|it| it.provider.has_buckets()) {
             true => Err(FetchError::BadAddress(super::WITHOUT.to_owned())),
             false => self.inner.send(request),
         }
