@@ -43,7 +43,7 @@ pub fn fetch(
     progress.stage("configuration", None);
     let site = load_site(input, report)?;
     let addresses = connect(&site, input);
-    let plugins = plugins::load(&plugin_settings(&site, &addresses), reader, &*input.builtin, report);
+    let plugins = plugins::load(&plugin_settings(&site, &addresses, input), reader, &*input.builtin, report);
     let mut settings = catalog_settings(&site, &plugins, Some(&addresses), input);
     discover(&site, input, &mut settings, progress, report);
     if let Some(shard) = shard {

@@ -87,6 +87,8 @@ pub struct Extension {
     pub enabled: bool,
     /// What it is.
     pub kind: ExtensionKind,
+    /// The sources whose data it shows.
+    pub data: std::collections::BTreeSet<String>,
     /// Where its name is written; where it is declared if it has none.
     pub span: Span,
     /// Where its path is written, by the plugin or by the operator.
@@ -135,6 +137,7 @@ pub(super) fn read(
         order: node.value("order").and_then(Value::as_i64).unwrap_or(ORDER_DEFAULT),
         enabled: !node.flag("disabled", reading).unwrap_or(false),
         kind: kind?,
+        data: std::collections::BTreeSet::new(),
         span: reading.document.span(&node.at("name")),
         path_span: reading.document.span(&node.at("path")),
     })

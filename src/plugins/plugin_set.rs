@@ -8,10 +8,11 @@ use serde_json::{Map, Value};
 use super::expression::Code;
 use super::extension::{CardSlot, Extension, ExtensionKind, clean_path};
 use super::kind_declaration::KindDeclaration;
-use super::manifest::{self, ConfigValues, Plugin};
+use super::manifest::{self, ConfigValues, Operator, Plugin, Surroundings};
+use super::module;
 use crate::diagnostics::{Diagnostic, Places, Report, Span, nearest};
 use crate::model::{Filter, FilterError};
-use crate::sources::{ReadError, Reader, join, split_remote};
+use crate::sources::{ReadError, Reader, Secret, join, parent, split_remote};
 
 /// A plugin that the site names.
 #[derive(Clone, Debug)]
@@ -61,6 +62,8 @@ pub struct PluginSet {
     pub kinds: Vec<KindDeclaration>,
     /// Every expression and text of all plugins.
     pub codes: Vec<Code>,
+    /// Where modules override values of extensions.
+    pub(super) overridden: module::Overridden,
 }
 
 /// Where the manifests of a folder `plugins/` are.
@@ -69,13 +72,41 @@ const MANIFESTS: &str = "plugins/*/plugin.yaml";
 struct Source<'a> {
     /// The manifest, as diagnostics name it.
     file: Arc<str>,
-    /// The folder of its templates.
-    templates: String,
+    /// The folder of the plugin.
+    folder: String,
     text: String,
     reader: &'a dyn Reader,
     builtin: bool,
     config: Map<String, Value>,
     config_places: Option<Places>,
+    operator: Operator,
+}
+
+impl Source<'_> {
+    fn surroundings(&self) -> Surroundings<'_> {
+        Surroundings {
+            folder: self.folder.clone(),
+            reader: self.reader,
+            config: ConfigValues { values: &self.config, places: self.config_places.as_ref() },
+            operator: self.operator.clone(),
+        }
+    }
+}
+
+impl PluginSet {
+    /// Returns the texts of all plugins that must be seen nowhere.
+    pub fn secrets(&self) -> Vec<Secret> {
+        let of = |it: &Plugin| {
+            let granted = it.granted.secrets.values().flatten().cloned();
+            it.secrets.values().cloned().chain(granted).collect::<Vec<_>>()
+        };
+        self.plugins.iter().flat_map(of).collect()
+    }
+
+    /// Returns the index of a plugin.
+    pub fn index_of(&self, id: &str) -> Option<usize> {
+        self.plugins.iter().position(|it| it.id == id)
+    }
 }
 
 /// Reads all plugins. `builtin` holds the plugins that come with the program, in `plugins/`.
@@ -97,17 +128,20 @@ pub fn load(
     let mut ordered: Vec<(usize, Source<'_>)> = sources.into_values().collect();
     ordered.sort_by_key(|(order, _)| *order);
     let mut set = PluginSet::default();
-    for (_, source) in ordered {
-        let config = ConfigValues { values: &source.config, places: source.config_places.as_ref() };
+    let (modules, plugins): (Vec<_>, Vec<_>) =
+        ordered.into_iter().map(|(_, it)| it).partition(|it| module::is_module(&it.file, &it.text));
+    for source in &plugins {
+        let around = source.surroundings();
         let index = set.plugins.len();
-        let templates = manifest::templates(&source.templates, source.reader, report);
-        let read =
-            manifest::read(&source.file, &source.text, index, &config, templates, &mut set.codes, report);
+        let read = manifest::read(&source.file, &source.text, index, &around, &mut set.codes, report);
         if let Some((plugin, extensions, kinds)) = read {
             set.plugins.push(plugin);
             set.extensions.extend(extensions);
             set.kinds.extend(kinds);
         }
+    }
+    for source in &modules {
+        module::apply(&mut set, &source.file, &source.text, &source.surroundings(), report);
     }
     apply(&mut set, settings, report);
     set.extensions.retain(|it| it.enabled);
@@ -142,8 +176,9 @@ fn add<'a>(
         let message = format!("this plugin replaces the built-in one of the id `{id}`");
         report.push(Diagnostic::notice("plugin/replaces-builtin", place, message));
     }
-    let templates = join(crate::sources::parent(&path), "templates");
-    let source = Source { file, templates, text, reader, builtin, config: Map::new(), config_places: None };
+    let folder = parent(&path).to_owned();
+    let (config, config_places, operator) = (Map::new(), None, Operator::default());
+    let source = Source { file, folder, text, reader, builtin, config, config_places, operator };
     sources.insert(id.clone(), (order, source));
     Some(id)
 }
@@ -170,6 +205,7 @@ fn name<'a>(
     if let Some((_, source)) = id.and_then(|id| sources.get_mut(&id)) {
         source.config.clone_from(&named.config);
         source.config_places = Some(named.config_places.clone());
+        source.operator = named.operator.clone();
     }
 }
 
@@ -224,13 +260,13 @@ fn apply(set: &mut PluginSet, settings: &PluginSettings, report: &mut Report) {
     }
 }
 
-/// Why a value of the operator is not taken.
-struct Refused {
+/// Why a value of the operator, or of a module, is not taken.
+pub(super) struct Refused {
     /// Whether the key, and not the value, is wrong.
-    at_key: bool,
+    pub(super) at_key: bool,
     /// The JSON pointer from the value to what is wrong.
-    pointer: String,
-    message: String,
+    pub(super) pointer: String,
+    pub(super) message: String,
 }
 
 impl From<String> for Refused {
@@ -239,7 +275,7 @@ impl From<String> for Refused {
     }
 }
 
-fn configure(extension: &mut Extension, key: &str, value: &Value) -> Result<(), Refused> {
+pub(super) fn configure(extension: &mut Extension, key: &str, value: &Value) -> Result<(), Refused> {
     let text = || value.as_str().map(str::to_owned).ok_or_else(|| format!("`{key}` takes a text"));
     match (key, &mut extension.kind) {
         ("title", _) => extension.title = text()?,

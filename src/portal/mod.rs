@@ -1,9 +1,9 @@
 //! Everything loaded to pages: which pages there are, and the plain data of each, composed on demand.
 
 mod world;
-mod json_view;
 mod entity_object;
 mod functions;
+mod data_functions;
 mod evaluate;
 mod canvas;
 mod widgets;
@@ -30,6 +30,7 @@ use crate::diagnostics::{Diagnostic, Report};
 use crate::plugins::{Body, ExtensionKind, PluginSet};
 
 pub use evaluate::{Engines, Program};
+pub use functions::engines;
 pub use page::{
     Card, Cards, Crumb, DocsFrame, DocsLink, DocsTurn, EntityHeader, FoldedCard, ListFrame, ListLink,
     NavLink, Notice, Output, Page, PageMeta, RedirectFrame, TabLink,
@@ -134,6 +135,11 @@ impl<'a> Portal<'a> {
         self.units.is_empty()
     }
 
+    /// Returns the plugins.
+    pub fn plugins(&self) -> &PluginSet {
+        self.plugins
+    }
+
     /// Returns what all pages share.
     pub fn world(&self) -> &World {
         self.world
@@ -235,13 +241,21 @@ impl<'a> Portal<'a> {
     /// Returns a pen for a page at `root`, for the code of a plugin.
     fn pen<'b>(&'b self, root: &'b str, plugin: usize, entity: Value, subject: &'b str) -> Pen<'b> {
         let canvas = Canvas { root, icons: &self.settings.icons, world: self.world, program: self.program };
-        let scope = Scope {
-            entity,
-            row: Value::UNDEFINED,
-            config: self.program.config(plugin),
-            site: self.site.clone(),
-            subject,
+        let about = entity_object::entity_of(&entity);
+        let (data, history) = self.world.facts.variables(plugin, about.as_ref().map(|it| &it.reference));
+        let params = match (about, self.plugins.plugins.get(plugin)) {
+            (Some(entity), Some(plugin)) => crate::facts::of_entity(plugin, &entity),
+            _ => Value::UNDEFINED,
         };
+        let variables = vec![
+            ("entity".into(), entity),
+            ("config".into(), self.program.config(plugin)),
+            ("data".into(), data),
+            ("params".into(), params),
+            ("history".into(), history),
+            ("site".into(), self.site.clone()),
+        ];
+        let scope = Scope::new(variables, subject);
         Pen { canvas, scope, plugin, problems: Vec::new() }
     }
 

@@ -25,7 +25,7 @@ pub use git_tree::{GitTreeReader, RevisionError};
 pub use local::LocalReader;
 pub use memory::MemoryReader;
 pub use origin_map::OriginMap;
-pub use parallel::in_parallel;
+pub use parallel::{in_parallel, in_waiting_threads};
 pub use path::{is_glob, join, normalize, parent, remote_path, split_remote};
 pub use percent::percent_decoded;
 pub use reader::{LeftOut, ReadError, Reader};

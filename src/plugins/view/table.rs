@@ -52,7 +52,11 @@ pub(in crate::plugins) fn read_columns(node: &mut Node<'_>, reading: &mut Readin
     items.into_iter().filter_map(|(item, pointer)| read_column(item, pointer, reading)).collect()
 }
 
-fn read_column(value: &serde_json::Value, pointer: String, reading: &mut Reading<'_>) -> Option<Column> {
+pub(in crate::plugins) fn read_column(
+    value: &serde_json::Value,
+    pointer: String,
+    reading: &mut Reading<'_>,
+) -> Option<Column> {
     let mut node = Node::new(value, pointer, reading)?;
     let title = node.text("title", reading);
     if title.is_none() && !node.has("title") {

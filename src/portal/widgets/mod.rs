@@ -95,7 +95,7 @@ impl Pen<'_> {
     }
 
     fn has_annotation(&self, missing: &Missing) -> bool {
-        entity_of(&self.scope.entity).is_none_or(|it| it.annotation(&missing.annotation).is_some())
+        entity_of(&self.scope.get("entity")).is_none_or(|it| it.annotation(&missing.annotation).is_some())
     }
 
     /// Draws one widget; `None` when it has nothing to show.

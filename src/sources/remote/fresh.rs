@@ -1,0 +1,64 @@
+//! Answers that hold for a while: what plugins fetch, through the cache and not through the lock.
+
+use super::{Ask, CacheEntry, FetchError, Fetcher, Stale};
+
+/// An answer, and how old it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fresh {
+    /// Its content.
+    pub body: Vec<u8>,
+    /// The headers that lead to the next page of a list, names in lower case.
+    pub headers: std::collections::BTreeMap<String, String>,
+    /// When the host last said that this is the content, in seconds since 1970.
+    pub at: i64,
+    /// What failed, if this is the last good content.
+    pub stale: Option<Stale>,
+}
+
+impl Fetcher {
+    /// Returns the content that was asked for: that of the cache while it is younger than `ttl_s` seconds, or where the
+    /// mode asks nobody.
+    ///
+    /// The lock does not name what is fetched so: data of plugins changes with each build. With `--locked` it is taken
+    /// from the cache, as with `--offline`.
+    ///
+    /// # Errors
+    /// When it cannot be read and the cache holds no last good content.
+    pub fn fetch_fresh(&self, ask: &Ask, ttl_s: u64) -> Result<Fresh, FetchError> {
+        let entry = self.cache().entry(&ask.name).filter(|it| self.cache().has(&it.digest));
+        let mode = self.mode();
+        let anew = mode.refresh.as_ref().is_some_and(|it| it.takes(&ask.name));
+        let is_young = |it: &CacheEntry| {
+            let age_s = self.now_s().saturating_sub(it.at.unwrap_or(i64::MIN));
+            u64::try_from(age_s).map_or(true, |it| it < ttl_s)
+        };
+        let asks_nobody = mode.offline || mode.locked || mode.settled;
+        if let Some(entry) = entry.as_ref().filter(|it| asks_nobody || (!anew && is_young(it))) {
+            return self.known(entry, None);
+        }
+        if mode.offline {
+            return Err(FetchError::Offline);
+        }
+        if mode.locked {
+            return Err(FetchError::NotLocked("the cache does not hold the data of plugins".to_owned()));
+        }
+        match (self.ask(ask, entry.as_ref().filter(|_| !anew)), entry) {
+            (Ok(_), _) => {
+                let lost = || FetchError::WrongAnswer("the cache lost it".to_owned());
+                let entry = self.cache().entry(&ask.name).ok_or_else(lost)?;
+                self.known(&entry, None)
+            }
+            (Err(reason), Some(entry)) if !reason.is_missing() && !reason.is_refused() => {
+                let stale = Stale { since: entry.read.clone(), reason };
+                self.known(&entry, Some(stale))
+            }
+            (Err(reason), _) => Err(reason),
+        }
+    }
+
+    fn known(&self, entry: &CacheEntry, stale: Option<Stale>) -> Result<Fresh, FetchError> {
+        let lost = || FetchError::WrongAnswer("the cache lost it".to_owned());
+        let body = self.cache().content(&entry.digest).ok_or_else(lost)?;
+        Ok(Fresh { body, headers: entry.headers.clone(), at: entry.at.unwrap_or_default(), stale })
+    }
+}
