@@ -19,6 +19,7 @@ pub mod integration;
 pub mod schema;
 pub mod yaml;
 mod yaml_mending;
+pub mod format;
 
 pub use checkout::{Checkout, tree_of_branch};
 pub use git_tree::{GitTreeReader, RevisionError};
