@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::expression::{self, Code, CodeForm, CodeId, CodeStage};
 use crate::diagnostics::{Diagnostic, Span, nearest};
 use crate::model::Filter;
+use crate::sources::format::Format;
 use crate::sources::yaml::Document;
 
 /// What is gathered while one manifest is read.

@@ -25,6 +25,8 @@ pub struct PluginFolder {
     pub span: Span,
     /// Where its configuration and what is in it stand.
     pub config_places: Places,
+    /// What the operator says besides.
+    pub operator: Operator,
 }
 
 /// What `plugins::load` needs to know of the site.
