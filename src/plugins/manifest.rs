@@ -119,6 +119,14 @@ pub(super) fn id_of(text: &str, file: &Arc<str>) -> Option<(String, Span)> {
     Some((id, document.span("/metadata/id")))
 }
 
+/// Returns whether a manifest is left out unless the site names it.
+pub(super) fn is_optional(text: &str, file: &Arc<str>) -> bool {
+    // Few manifests hold the word, and the others need not be parsed twice.
+    text.contains("optional")
+        && yaml::parse_one(file, text)
+            .is_ok_and(|it| it.json().pointer("/metadata/optional") == Some(&Value::Bool(true)))
+}
+
 /// Reads a manifest. Every mistake is reported; a manifest with a mistake in one extension loses only that one.
 pub(super) fn read(
     file: &Arc<str>,

@@ -121,7 +121,7 @@ pub fn load(
     let mut sources: BTreeMap<String, (usize, Source<'_>)> = BTreeMap::new();
     for (reader, is_builtin) in [(builtin, true), (reader, false)] {
         for path in reader.search(MANIFESTS).unwrap_or_default() {
-            add(&mut sources, path, reader, is_builtin, report);
+            add(&mut sources, path, reader, Named { builtin: is_builtin, by_site: false }, report);
         }
     }
     for named in &settings.named {
@@ -150,12 +150,20 @@ pub fn load(
     set
 }
 
-/// Adds a manifest; one of the site replaces a built-in one of the same id.
+/// How a manifest was come by.
+#[derive(Clone, Copy)]
+struct Named {
+    builtin: bool,
+    /// Whether the site names it, or it just stands in the folder.
+    by_site: bool,
+}
+
+/// Adds a manifest; one of the site replaces a built-in one of the same id. An optional one is added when it is named.
 fn add<'a>(
     sources: &mut BTreeMap<String, (usize, Source<'a>)>,
     path: String,
     reader: &'a dyn Reader,
-    builtin: bool,
+    Named { builtin, by_site }: Named,
     report: &mut Report,
 ) -> Option<String> {
     let shown =
@@ -169,6 +177,9 @@ fn add<'a>(
         }
     };
     let file: Arc<str> = Arc::from(shown.as_str());
+    if !by_site && manifest::is_optional(&text, &file) {
+        return None;
+    }
     let (id, place) =
         manifest::id_of(&text, &file).unwrap_or_else(|| (path.clone(), Span::file(Arc::clone(&file))));
     let next = sources.len();
@@ -194,14 +205,17 @@ fn name<'a>(
     report: &mut Report,
 ) {
     let id = match named.source.strip_prefix("builtin:") {
-        Some(id) => add(sources, format!("plugins/{id}/plugin.yaml"), builtin, true, report),
+        Some(id) => {
+            let path = format!("plugins/{id}/plugin.yaml");
+            add(sources, path, builtin, Named { builtin: true, by_site: true }, report)
+        }
         None => {
             let path = join(&named.source, "plugin.yaml");
             if let Err(error) = manifest_in(&path, reader) {
                 report.push(not_found(named, &error));
                 return;
             }
-            add(sources, path, reader, false, report)
+            add(sources, path, reader, Named { builtin: false, by_site: true }, report)
         }
     };
     if let Some((_, source)) = id.and_then(|id| sources.get_mut(&id)) {

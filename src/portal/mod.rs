@@ -295,8 +295,3 @@ fn root_of(path: &str) -> String {
 fn folder(path: &str) -> String {
     if path.is_empty() { String::new() } else { format!("{}/", path.trim_matches('/')) }
 }
-
-/// Returns the folder that a file is in.
-fn folder_of(file: &str) -> &str {
-    file.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
