@@ -9,7 +9,7 @@ use minijinja::{AutoEscape, Environment, Expression, Template, UndefinedBehavior
 use super::functions;
 use super::world::World;
 use crate::diagnostics::{Diagnostic, Position, Span, Spanned};
-use crate::plugins::{CodeForm, CodeId, PluginSet};
+use crate::plugins::{CodeForm, CodeId, PluginSet, filters};
 
 /// How much an expression may do: about this many steps, and 64 bytes a step.
 const FUEL: u64 = 2_000_000;
@@ -39,6 +39,7 @@ impl Engines {
                 environment.set_auto_escape_callback(|name| {
                     if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
                 });
+                filters::add(&mut environment);
                 functions::add(&mut environment, world);
                 let mut broken = BTreeMap::new();
                 for (name, source) in &plugin.templates {
