@@ -2,6 +2,7 @@
 
 mod expression;
 mod node;
+pub mod filters;
 pub mod view;
 mod extension;
 mod param;

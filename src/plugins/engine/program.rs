@@ -8,7 +8,7 @@ use minijinja::{AutoEscape, Environment, Expression, Template, UndefinedBehavior
 
 use super::Scope;
 use crate::diagnostics::{Diagnostic, Position, Span, Spanned};
-use crate::plugins::{CodeForm, CodeId, CodeStage, PluginSet};
+use crate::plugins::{CodeForm, CodeId, CodeStage, PluginSet, filters};
 use crate::sources::parent;
 
 /// How much an expression may do: about this many steps, and 64 bytes a step.
@@ -37,6 +37,7 @@ impl Engines {
             .enumerate()
             .map(|(index, plugin)| {
                 let mut environment = bounded();
+                filters::add(&mut environment);
                 add(&mut environment, index);
                 let mut broken = BTreeMap::new();
                 for (name, source) in &plugin.templates {
