@@ -17,7 +17,7 @@ use crate::diagnostics::{Diagnostic, Levels, Report, Span};
 use crate::discovery::{self, DiscoverySettings};
 use crate::model::OnError;
 use crate::plugins::{
-    self, ExtensionOverride, KindDeclaration, PluginFolder, PluginSet, PluginSettings, RelationDeclaration,
+    self, AttachTo, ExtensionOverride, KindDeclaration, PluginFolder, PluginSet, PluginSettings, RelationDeclaration,
 };
 use crate::portal::{Engines, Output, Portal, PortalSettings, Program, World};
 use crate::render::{self, LayoutSettings, Layouts, Publish};
@@ -155,7 +155,7 @@ fn with_portal<T>(
     let site = load_site(input, report)?;
     let addresses = connect(&site, input);
     let plugins = plugins::load(&plugin_settings(&site, &addresses), reader, &*input.builtin, report);
-    let layouts = load_layouts(&site, &addresses, input, report)?;
+    let layouts = load_layouts(&site, &addresses, &plugins, input, report)?;
     progress.stage("catalog", None);
     let origin = Some(addresses);
     let mut settings = catalog_settings(&site, &plugins, origin.as_ref(), input);
@@ -325,6 +325,7 @@ fn declared_kind(it: &KindDeclaration) -> DeclaredKind {
 fn load_layouts(
     site: &Site,
     addresses: &OriginMap,
+    plugins: &PluginSet,
     input: &SiteInput,
     report: &mut Report,
 ) -> Option<Layouts> {
@@ -336,7 +337,7 @@ fn load_layouts(
         report.push(Diagnostic::error("layout/unreadable", site.layouts_span.clone(), message));
         return None;
     }
-    Layouts::load(&folder, &*input.reader, &*input.builtin, &layout_settings(site), report)
+    Layouts::load(&folder, &*input.reader, &*input.builtin, &layout_settings(site, plugins), report)
 }
 
 /// Returns the path of what the configuration names by a path or an address.
@@ -355,6 +356,7 @@ fn plugin_settings(site: &Site, addresses: &OriginMap) -> PluginSettings {
     let setting = |it: &config::ExtensionSetting| ExtensionOverride {
         id: it.id.clone(),
         enabled: it.enabled,
+        attach_to: it.attach_to.clone().map(|(id, input, span)| AttachTo { id, input, span, written: true }),
         config: it.config.clone(),
         places: it.places.clone(),
         span: it.span.clone(),
@@ -362,15 +364,30 @@ fn plugin_settings(site: &Site, addresses: &OriginMap) -> PluginSettings {
     PluginSettings {
         named: site.plugins.iter().map(folder).collect(),
         extensions: site.extensions.iter().map(setting).collect(),
+        language: site.language.clone(),
+        site: site_words(site),
     }
 }
 
-fn layout_settings(site: &Site) -> LayoutSettings {
+/// Returns what `site` is in conditions, as it is in expressions.
+fn site_words(site: &Site) -> serde_json::Map<String, serde_json::Value> {
+    let words = [
+        ("title", &site.title),
+        ("organization", &site.organization),
+        ("description", &site.description),
+        ("language", &site.language),
+    ];
+    words.into_iter().map(|(key, text)| (key.to_owned(), text.as_str().into())).collect()
+}
+
+fn layout_settings(site: &Site, plugins: &PluginSet) -> LayoutSettings {
     LayoutSettings {
         lang: site.language.clone(),
         title: site.title.clone(),
         organization: site.organization.clone(),
         description: site.description.clone(),
+        theme: plugins.theme.clone(),
+        symbols: plugins.icons.symbols(),
     }
 }
 
@@ -384,5 +401,6 @@ fn portal_settings(site: &Site, layouts: &Layouts, input: &SiteInput) -> PortalS
         icons: layouts.assets.path("icons.svg").to_owned(),
         generated: input.now.clone(),
         redirects: site.redirects.clone(),
+        search_rows: Vec::new(),
     }
 }

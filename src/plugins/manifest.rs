@@ -8,7 +8,9 @@ use serde_json::{Map, Value};
 use super::expression::Code;
 use super::extension::{self, Extension};
 use super::kind_declaration::{self, KindDeclaration};
+use super::extension_kind::IconFile;
 use super::node::Reading;
+use super::translations::Translations;
 use crate::diagnostics::{Diagnostic, Places, Report, Severity, Span};
 use crate::sources::schema::{Schema, SchemaCodes};
 use crate::sources::{Reader, yaml};
@@ -50,13 +52,16 @@ pub struct Plugin {
     pub templates: BTreeMap<String, String>,
     /// The file of the manifest.
     pub file: Arc<str>,
+    /// Its icon: a file of its own, or the name of one of the portal's.
+    pub icon: Option<IconFile>,
 }
 
-/// The operator's values for one plugin, and where they stand.
+/// The operator's values for one plugin, where they stand, and the texts of all plugins.
 #[derive(Clone, Debug)]
 pub(super) struct ConfigValues<'a> {
     pub(super) values: &'a Map<String, Value>,
     pub(super) places: Option<&'a Places>,
+    pub(super) texts: &'a Translations,
 }
 
 /// Returns the id in a manifest and its place, if it can be told.
@@ -100,11 +105,13 @@ pub(super) fn read(
         config: configure(&id, &value, &document, config, report),
         templates,
         file: Arc::clone(file),
+        icon: text_of("/metadata/icon").map(|it| icon_of(it, document.span("/metadata/icon"))),
         id,
     };
     let mut problems = Vec::new();
     let mut extensions = Vec::new();
-    let mut reading = Reading { document: &document, plugin: index, codes, problems: &mut problems };
+    let (id, texts) = (plugin.id.as_str(), config.texts);
+    let mut reading = Reading { document: &document, plugin: index, id, texts, codes, problems: &mut problems };
     for (index, item) in value.get("extensions").and_then(Value::as_array).into_iter().flatten().enumerate() {
         extensions.extend(extension::read(item, &format!("/extensions/{index}"), &plugin.id, &mut reading));
     }
@@ -115,6 +122,13 @@ pub(super) fn read(
     report.extend(problems);
     report_duplicates(&extensions, report);
     Some((plugin, extensions, kinds))
+}
+
+/// Returns the icon of a plugin, which is a file of its own or the name of one of the portal's.
+fn icon_of(written: &str, span: Span) -> IconFile {
+    let file = written.rsplit('/').next().unwrap_or(written);
+    let name = file.trim_end_matches(".svg").to_owned();
+    IconFile { name, path: written.to_owned(), span }
 }
 
 fn report_duplicates(extensions: &[Extension], report: &mut Report) {

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use minijinja::Value;
 
+use super::super::evaluate::Scope;
 use super::cell::{self, DrawnCell};
 use super::{Pen, grouped, more, shown};
 use crate::plugins::CodeId;
@@ -34,7 +35,15 @@ pub(in crate::portal) fn draw_rows(
     let mut lines: Vec<Vec<DrawnCell>> = Vec::new();
     for row in rows {
         let scope = pen.scope.with_row(row);
-        lines.push(columns.iter().map(|column| cell::draw(pen, &column.cell, &scope)).collect());
+        let line = columns.iter().map(|column| match column.plugin == pen.plugin {
+            true => cell::draw(pen, &column.cell, &scope),
+            // A column that another plugin adds has that plugin's configuration.
+            false => {
+                let config = pen.canvas.program.config(column.plugin);
+                cell::draw(pen, &column.cell, &Scope { config, ..scope.clone() })
+            }
+        });
+        lines.push(line.collect());
     }
     let kept: Vec<bool> = columns
         .iter()
