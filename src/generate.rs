@@ -18,7 +18,7 @@ use crate::diagnostics::{Diagnostic, Levels, Report, Span};
 use crate::discovery::{self, DiscoverySettings};
 use crate::model::OnError;
 use crate::plugins::{
-    self, CodeStage, ExtensionOverride, Granted, KindDeclaration, Operator, PluginFolder, PluginSet,
+    self, AttachTo, CodeStage, ExtensionOverride, Granted, KindDeclaration, Operator, PluginFolder, PluginSet,
     PluginSettings, RelationDeclaration,
 };
 use crate::facts::Facts;
@@ -182,7 +182,7 @@ fn with_portal<T>(
     let site = load_site(input, report)?;
     let addresses = connect(&site, input);
     let plugins = plugins::load(&plugin_settings(&site, &addresses, input), reader, &*input.builtin, report);
-    let layouts = load_layouts(&site, &addresses, input, report)?;
+    let layouts = load_layouts(&site, &addresses, &plugins, input, report)?;
     progress.stage("catalog", None);
     let origin = Some(addresses);
     let mut settings = catalog_settings(&site, &plugins, origin.as_ref(), input);
@@ -378,6 +378,7 @@ fn declared_kind(it: &KindDeclaration) -> DeclaredKind {
 fn load_layouts(
     site: &Site,
     addresses: &OriginMap,
+    plugins: &PluginSet,
     input: &SiteInput,
     report: &mut Report,
 ) -> Option<Layouts> {
@@ -389,7 +390,7 @@ fn load_layouts(
         report.push(Diagnostic::error("layout/unreadable", site.layouts_span.clone(), message));
         return None;
     }
-    Layouts::load(&folder, &*input.reader, &*input.builtin, &layout_settings(site), report)
+    Layouts::load(&folder, &*input.reader, &*input.builtin, &layout_settings(site, plugins), report)
 }
 
 /// Returns the path of what the configuration names by a path or an address.
@@ -409,6 +410,7 @@ fn plugin_settings(site: &Site, addresses: &OriginMap, input: &SiteInput) -> Plu
     let setting = |it: &config::ExtensionSetting| ExtensionOverride {
         id: it.id.clone(),
         enabled: it.enabled,
+        attach_to: it.attach_to.clone().map(|(id, input, span)| AttachTo { id, input, span, written: true }),
         config: it.config.clone(),
         places: it.places.clone(),
         span: it.span.clone(),
@@ -416,6 +418,8 @@ fn plugin_settings(site: &Site, addresses: &OriginMap, input: &SiteInput) -> Plu
     PluginSettings {
         named: site.plugins.iter().map(folder).collect(),
         extensions: site.extensions.iter().map(setting).collect(),
+        language: site.language.clone(),
+        site: site_words(site),
     }
 }
 
@@ -435,12 +439,25 @@ fn operator(it: &config::PluginUse, input: &SiteInput) -> Operator {
     Operator { granted, history: it.history, requests_max: it.requests_max.unwrap_or(default.requests_max) }
 }
 
-fn layout_settings(site: &Site) -> LayoutSettings {
+/// Returns what `site` is in conditions, as it is in expressions.
+fn site_words(site: &Site) -> serde_json::Map<String, serde_json::Value> {
+    let words = [
+        ("title", &site.title),
+        ("organization", &site.organization),
+        ("description", &site.description),
+        ("language", &site.language),
+    ];
+    words.into_iter().map(|(key, text)| (key.to_owned(), text.as_str().into())).collect()
+}
+
+fn layout_settings(site: &Site, plugins: &PluginSet) -> LayoutSettings {
     LayoutSettings {
         lang: site.language.clone(),
         title: site.title.clone(),
         organization: site.organization.clone(),
         description: site.description.clone(),
+        theme: plugins.theme.clone(),
+        symbols: plugins.icons.symbols(),
     }
 }
 
@@ -454,5 +471,6 @@ fn portal_settings(site: &Site, layouts: &Layouts, input: &SiteInput) -> PortalS
         icons: layouts.assets.path("icons.svg").to_owned(),
         generated: input.now.clone(),
         redirects: site.redirects.clone(),
+        search_rows: Vec::new(),
     }
 }

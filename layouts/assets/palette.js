@@ -43,6 +43,16 @@
     };
   }
 
+  /** A row that a plugin adds: number of its type, title, text, address. */
+  function readRow([number, title, text, path], types) {
+    const type = types[number];
+    const low = title.toLowerCase();
+    return {
+      group: type.t, name: low, title, kind: type.t.toLowerCase(), label: type.t, shape: type.i, meta: text,
+      namespace: "", type: "", owner: "", path, start: low, text: `${low} ${text.toLowerCase()}`, words: words(`${title} ${text}`),
+    };
+  }
+
   /** Loads the index once; after a failure the next use tries again. */
   function load() {
     loading ??= readIndex().catch((error) => { loading = null; throw error; });
@@ -52,8 +62,10 @@
   async function readIndex() {
     const root = rootUrl();
     const index = await fetchJson(new URL(document.body.dataset.index, document.baseURI));
-    const parts = await Promise.all(index.parts.map((part) => fetchJson(new URL(part, root))));
-    return { entities: parts.flatMap(readPart), pages: index.pages.map(readPage), kinds: new Set(parts.flatMap((part) => part.kinds)) };
+    const all = (paths) => Promise.all((paths ?? []).map((path) => fetchJson(new URL(path, root))));
+    const [parts, rows] = await Promise.all([all(index.parts), all(index.rows)]);
+    const added = rows.flat().map((row) => readRow(row, index.types));
+    return { entities: parts.flatMap(readPart), pages: [...index.pages.map(readPage), ...added], kinds: new Set(parts.flatMap((part) => part.kinds)) };
   }
 
   /* ---- query ---- */

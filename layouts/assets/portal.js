@@ -21,7 +21,8 @@
   /* ---- router ---- */
 
   const canSwap = location.protocol !== "file:" && "DOMParser" in window;
-  const sheet = $("link[rel=stylesheet]").href;
+  const sheetsOf = (page, base) => $$("link[rel=stylesheet]", page).map((link) => new URL(link.getAttribute("href"), base).href).join(" ");
+  const sheets = sheetsOf(document, document.baseURI);
   const places = readPlaces();
   let entry = history.state?.entry ?? newEntry();
   let shownPath = location.pathname;
@@ -66,10 +67,9 @@
     const final = new URL(response.url);
     final.hash = url.hash;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const theirs = $("link[rel=stylesheet]", page)?.getAttribute("href");
     const ours = $('meta[name="generator"][content="Callboard"]', page) && $("#page", page) && isPage(final);
     // Another style sheet means the portal was published anew: only a full load brings the new scripts.
-    if (!ours || new URL(theirs, final).href !== sheet) throw new Error("not a page of this build");
+    if (!ours || sheetsOf(page, final) !== sheets) throw new Error("not a page of this build");
     return { page, url: final };
   }
 
@@ -230,9 +230,20 @@
     history.replaceState({ entry }, "", url);
   }
 
+  /** The choices above a list: which rows have which of their values stands in the page. */
+  function rowChoices() {
+    return $$(".row-filters select").map((select) => {
+      const values = select.dataset.rows.split(" ").map((row) => row.split("."));
+      select.value = new URLSearchParams(location.search).get(`f-${select.dataset.name}`) ?? "";
+      if (select.selectedIndex < 0) select.value = "";
+      return { select, allows: (at) => !select.value || values[at].includes(String(select.selectedIndex - 1)) };
+    });
+  }
+
   function addFilter(wrap, table, index) {
     const rows = [...table.tBodies[0].rows];
-    if (rows.length <= 8) return;
+    const choices = index ? [] : rowChoices();
+    if (rows.length <= 8 && !choices.length) return;
     const texts = rows.map((row) => row.textContent.toLowerCase());
     const name = index ? `q${index + 1}` : "q";
     const caption = table.caption?.textContent.trim() || "table";
@@ -242,14 +253,18 @@
       const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
       let shown = 0;
       rows.forEach((row, at) => {
-        row.hidden = !words.every((word) => texts[at].includes(word));
+        row.hidden = !(words.every((word) => texts[at].includes(word)) && choices.every((choice) => choice.allows(at)));
         shown += !row.hidden;
       });
-      count.textContent = words.length ? `${shown} of ${rows.length}` : "";
+      count.textContent = words.length || choices.some(({ select }) => select.value) ? `${shown} of ${rows.length}` : "";
     };
     box.value = new URLSearchParams(location.search).get(name) ?? "";
     box.addEventListener("input", () => { apply(); if (canSwap) rememberFilter(name, box.value.trim()); });
-    wrap.before(h("div", { class: "table-tools" }, h("label", {}, box), count));
+    for (const { select } of choices) {
+      select.addEventListener("change", () => { apply(); if (canSwap) rememberFilter(`f-${select.dataset.name}`, select.value); });
+    }
+    if (rows.length > 8) wrap.before(h("div", { class: "table-tools" }, h("label", {}, box), count));
+    else $(".row-filters").append(count);
     apply();
   }
 
@@ -391,8 +406,10 @@
     onSingleKey(event);
   }
 
+  const MENUS = ".tab-group[open], .menu[open]";
+
   function onEscape() {
-    const open = $(".tab-group[open]");
+    const open = $(MENUS);
     if (open) {
       open.open = false;
       $("summary", open).focus();
@@ -403,7 +420,7 @@
 
   function onClick(event) {
     const { target } = event;
-    for (const menu of $$(".tab-group[open]")) if (!menu.contains(target)) menu.open = false;
+    for (const menu of $$(MENUS)) if (!menu.contains(target)) menu.open = false;
     const copy = target.closest("[data-copy], [data-copy-code]");
     if (copy) copyFrom(copy);
     else if (target.closest("[data-action=search]")) overlay("open", "");

@@ -11,6 +11,8 @@ pub struct ExtensionSetting {
     pub id: String,
     /// Enabled, disabled, or not said.
     pub enabled: Option<bool>,
+    /// The id and the input of another extension, which it is moved to, and where that stands.
+    pub attach_to: Option<(String, String, Span)>,
     /// Values over the extension's own: `title`, `filter`, `group`, `type`, `path` and the like.
     pub config: Map<String, Value>,
     /// Where `config` and what is in it stand.
@@ -31,7 +33,7 @@ pub(super) fn read(
         let config = Value::Object(config);
         let places = Places::new(&config, span.clone(), &|at, key| place(&format!("{below}{at}"), key));
         let config = if let Value::Object(config) = config { config } else { Map::new() };
-        ExtensionSetting { id: id.to_owned(), enabled, config, places, span }
+        ExtensionSetting { id: id.to_owned(), enabled, attach_to: None, config, places, span }
     };
     let wrong = |span| {
         Diagnostic::error("config/bad-extension", span, "this is not an entry of `app.extensions`")
@@ -52,18 +54,19 @@ pub(super) fn read(
         Value::Object(body) => {
             for key in body.keys().filter(|key| !matches!(key.as_str(), "disabled" | "config" | "attachTo")) {
                 let message = format!("`{key}` is not a key of an extension's entry");
-                let near = crate::diagnostics::nearest(key, ["disabled", "config"]);
+                let near = crate::diagnostics::nearest(key, ["disabled", "config", "attachTo"]);
                 let place = place(&format!("{id_pointer}/{key}"), true);
                 report.push(Diagnostic::warning("config/unknown-key", place, message).nearest(near));
             }
-            if body.contains_key("attachTo") {
-                let place = place(&format!("{id_pointer}/attachTo"), true);
-                report.push(Diagnostic::error(
-                    "config/not-supported",
-                    place,
-                    "`attachTo` is not supported yet",
-                ));
-            }
+            let attach_to = body.get("attachTo").and_then(|to| {
+                let at = format!("{id_pointer}/attachTo");
+                let read = attach_to(to, &at, place);
+                if read.is_none() {
+                    let diagnostic = wrong(place(&at, false));
+                    report.push(diagnostic.hint("write `attachTo: {id: kind:plugin/name, input: name}`"));
+                }
+                read
+            });
             let config = match body.get("config") {
                 Some(Value::Object(config)) => config.clone(),
                 None => Map::new(),
@@ -72,12 +75,28 @@ pub(super) fn read(
                     Map::new()
                 }
             };
-            let enabled = body.get("disabled").and_then(Value::as_bool).map(|it| !it);
-            Some(setting(id, enabled, config, span))
+            let disabled = body.get("disabled");
+            if disabled.is_some_and(|it| !it.is_boolean()) {
+                let diagnostic = wrong(place(&format!("{id_pointer}/disabled"), false));
+                report.push(diagnostic.hint("`disabled` takes `true` or `false`"));
+            }
+            let enabled = disabled.and_then(Value::as_bool).map(|it| !it);
+            Some(ExtensionSetting { attach_to, ..setting(id, enabled, config, span) })
         }
         _ => {
             report.push(wrong(span));
             None
         }
     }
+}
+
+/// Reads `{id, input}`.
+fn attach_to(
+    value: &Value,
+    pointer: &str,
+    place: &dyn Fn(&str, bool) -> Span,
+) -> Option<(String, String, Span)> {
+    let object = value.as_object().filter(|it| it.len() == 2)?;
+    let text = |key: &str| object.get(key).and_then(Value::as_str).map(str::to_owned);
+    Some((text("id")?, text("input")?, place(&format!("{pointer}/id"), false)))
 }

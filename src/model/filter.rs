@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Entity, value_at_path};
+use super::{Entity, filter_form, filter_words, value_at_path};
 
 /// A predicate, as in `{kind: component, spec.type: {$in: [service, website]}}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +32,8 @@ pub enum Test {
     Contains(Box<Filter>),
     /// Is a text that starts with this, ignoring case.
     HasPrefix(String),
+    /// Is a text, list or mapping with something in it; the older form of filters alone asks for it.
+    Filled,
     /// Never holds: an operator that Backstage does not know.
     Never,
 }
@@ -46,12 +48,22 @@ pub struct FilterError {
 }
 
 impl Filter {
-    /// Reads a predicate from its JSON form.
+    /// Reads a predicate from its JSON form, or from the older form, which is a text such as `kind:component,api`.
     ///
     /// # Errors
-    /// When the value has none of the forms of Backstage's filter predicates.
+    /// When the value has none of the forms of Backstage's filters.
     pub fn from_json(value: &Value) -> Result<Self, FilterError> {
-        parse(value, "")
+        match value {
+            Value::String(words) => filter_words::parse(words),
+            _ => filter_form::parse(value, ""),
+        }
+    }
+
+    /// Returns what in the JSON form of a predicate never holds, because Backstage knows no such operator there.
+    pub fn without_effect(value: &Value) -> Vec<FilterError> {
+        let mut found = Vec::new();
+        filter_form::unknown_operators(value, "", &mut found);
+        found
     }
 
     /// Returns whether the entity satisfies the predicate.
@@ -97,95 +109,42 @@ impl Test {
             Self::HasPrefix(prefix) => value
                 .and_then(Value::as_str)
                 .is_some_and(|it| it.to_uppercase().starts_with(&prefix.to_uppercase())),
+            Self::Filled => match value {
+                Some(Value::String(text)) => !text.is_empty(),
+                Some(Value::Array(items)) => !items.is_empty(),
+                Some(Value::Object(object)) => !object.is_empty(),
+                _ => false,
+            },
             Self::Never => false,
         }
     }
 }
 
+/// Equality as Backstage has it: texts ignore case, a number equals what is written like it, null equals nothing.
 fn equal(value: &Value, wanted: &Value) -> bool {
-    let text = |it: &Value| match it {
-        Value::String(text) => Some(text.to_uppercase()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(flag) => Some(flag.to_string().to_uppercase()),
-        _ => None,
-    };
     match (value, wanted) {
+        (Value::Null, _) | (_, Value::Null) => false,
+        (Value::String(a), Value::String(b)) => a.to_uppercase() == b.to_uppercase(),
+        (Value::Number(_), _) | (_, Value::Number(_)) => written(value) == written(wanted),
         (Value::Bool(a), Value::Bool(b)) => a == b,
-        _ => text(value).is_some_and(|it| Some(it) == text(wanted)),
+        _ => false,
     }
 }
 
-fn parse(value: &Value, pointer: &str) -> Result<Filter, FilterError> {
-    let fail = |message: &str| Err(FilterError { pointer: pointer.to_owned(), message: message.to_owned() });
-    let object = match value {
-        Value::Object(object) => object,
-        Value::String(_) | Value::Number(_) | Value::Bool(_) => {
-            return Ok(Filter::Itself(Test::Equals(value.clone())));
-        }
-        _ => return fail("a predicate is a mapping, such as `{kind: component}`"),
-    };
-    let list = |key: &str, items: &Value| match items {
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| parse(item, &format!("{pointer}/{key}/{index}")))
-            .collect::<Result<Vec<_>, _>>(),
-        _ => Err(FilterError {
-            pointer: format!("{pointer}/{key}"),
-            message: format!("`{key}` takes a list of predicates"),
-        }),
-    };
-    let operators = object.keys().filter(|key| key.starts_with('$')).count();
-    if operators > 0 && object.len() > 1 {
-        return fail("an operator such as `$all` must be the only key of its mapping");
-    }
-    if let Some((key, inner)) = object.iter().next().filter(|_| operators == 1) {
-        return match key.as_str() {
-            "$all" => Ok(Filter::All(list(key, inner)?)),
-            "$any" => Ok(Filter::Any(list(key, inner)?)),
-            "$not" => Ok(Filter::Not(Box::new(parse(inner, &format!("{pointer}/$not"))?))),
-            _ => Ok(Filter::Itself(operator(key, inner, pointer)?)),
-        };
-    }
-    let mut all = Vec::with_capacity(object.len());
-    for (path, test) in object {
-        let place = format!("{pointer}/{}", path.replace('~', "~0").replace('/', "~1"));
-        all.push(Filter::Path(path.clone(), path_test(test, &place)?));
-    }
-    Ok(Filter::All(all))
-}
-
-fn path_test(value: &Value, pointer: &str) -> Result<Test, FilterError> {
+/// Returns a value as JavaScript writes it.
+fn written(value: &Value) -> String {
     match value {
-        Value::Object(object) => match object.iter().next() {
-            Some((key, inner)) if object.len() == 1 && key.starts_with('$') => operator(key, inner, pointer),
-            _ => Err(FilterError {
-                pointer: pointer.to_owned(),
-                message: "expected one operator such as `{$exists: true}`, or a plain value".to_owned(),
-            }),
+        Value::String(text) => text.clone(),
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 1e21 => {
+                format!("{float:.0}")
+            }
+            _ => number.to_string(),
         },
-        Value::Array(_) => Err(FilterError {
-            pointer: pointer.to_owned(),
-            message: "a list needs an operator: `{$in: [...]}`".to_owned(),
-        }),
-        primitive => Ok(Test::Equals(primitive.clone())),
-    }
-}
-
-fn operator(key: &str, inner: &Value, pointer: &str) -> Result<Test, FilterError> {
-    let place = || format!("{pointer}/{key}");
-    let fail = |message: &str| Err(FilterError { pointer: place(), message: message.to_owned() });
-    match (key, inner) {
-        ("$exists", Value::Bool(wanted)) => Ok(Test::Exists(*wanted)),
-        ("$exists", _) => fail("`$exists` takes `true` or `false`"),
-        ("$in", Value::Array(items)) if items.iter().all(|it| !it.is_array() && !it.is_object()) => {
-            Ok(Test::In(items.clone()))
-        }
-        ("$in", _) => fail("`$in` takes a list of plain values"),
-        ("$contains", inner) => Ok(Test::Contains(Box::new(parse(inner, &place())?))),
-        ("$hasPrefix", Value::String(prefix)) => Ok(Test::HasPrefix(prefix.clone())),
-        ("$hasPrefix", _) => fail("`$hasPrefix` takes a text"),
-        _ => Ok(Test::Never),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Null => String::new(),
+        Value::Array(items) => items.iter().map(written).collect::<Vec<_>>().join(","),
+        Value::Object(_) => "[object Object]".to_owned(),
     }
 }
 
@@ -199,25 +158,53 @@ mod tests {
         Filter::from_json(&filter).unwrap().matches_value(&value)
     }
 
+    fn entity() -> Value {
+        json!({"kind": "Component", "n": 3, "text": "3", "whole": 3.0, "list": [3], "none": null, "yes": true, "": "x",
+            "metadata": {"tags": ["Go", "api"], "annotations": {"a.b/c": "Xyz"}, "labels": {}, "links": [{}]},
+            "spec": {"type": "Service"},
+            "relations": [{"type": "ownedBy", "targetRef": "group:default/x"}]})
+    }
+
     #[test]
     fn has_backstages_semantics() {
-        let entity = json!({"kind": "Component", "n": 3, "none": null,
-            "metadata": {"tags": ["Go", "api"], "annotations": {"a.b/c": "Xyz"}},
-            "relations": [{"type": "ownedBy", "targetRef": "group:default/x"}]});
-        let holds = |filter| check(filter, entity.clone());
-        assert!(holds(json!({"kind": "component"})));
-        assert!(holds(json!({"n": "3"})));
-        assert!(!holds(json!({"none": null})), "null equals nothing");
-        assert!(holds(json!({"none": {"$exists": true}})));
+        let holds = |filter| check(filter, entity());
+        assert!(holds(json!({"kind": "component", "spec.type": "service"})), "every path, texts in any case");
+        assert!(!holds(json!({"kind": "component", "spec.type": "website"})));
+        assert!(holds(json!({"n": "3"})) && holds(json!({"text": 3})) && holds(json!({"n": 3})));
+        assert!(holds(json!({"whole": "3"})) && holds(json!({"n": 3.0})) && !holds(json!({"n": "3.0"})));
+        assert!(holds(json!({"list": 3})), "a list is written as what is in it");
+        assert!(holds(json!({"yes": true})) && !holds(json!({"yes": "true"})), "a flag equals flags alone");
+        assert!(!holds(json!({"none": null})) && !holds(json!({"other": null})), "null equals nothing");
+        assert!(holds(json!({"none": {"$exists": true}})) && !holds(json!({"none": {"$exists": false}})));
+        assert!(holds(json!({"other": {"$exists": false}})));
+        assert!(!holds(json!({"": "x"})), "the empty path leads nowhere");
+        assert!(!holds(json!({"metadata.tags.0": "go"})), "paths do not step into lists");
+        assert!(holds(json!({"kind": {"$in": ["api", "COMPONENT"]}})) && !holds(json!({"kind": {"$in": []}})));
         assert!(holds(json!({"metadata.annotations.a.b/c": {"$hasPrefix": "xY"}})));
+        assert!(!holds(json!({"n": {"$hasPrefix": "3"}})), "a number has no prefix");
         assert!(holds(json!({"metadata.tags": {"$contains": "go"}})));
+        assert!(!holds(json!({"metadata": {"$contains": {"tags": "go"}}})), "a mapping contains nothing");
         assert!(holds(
-            json!({"relations": {"$contains": {"type": "ownedBy", "targetRef": "group:default/X"}}})
+            json!({"relations": {"$contains": {"type": "ownedBy", "targetRef": {"$in": ["group:default/X"]}}}})
         ));
-        assert!(!holds(json!({"metadata.tags": {"$contains": {"$not": {"$in": ["go", "api"]}}}})));
         assert!(holds(json!({"$any": [{"kind": "api"}, {"$not": {"kind": "api"}}]})));
-        assert!(!holds(json!({"kind": {"$matches": ".*"}})), "an unknown operator never holds");
-        assert!(holds(json!({})));
+        assert!(!holds(json!({"$any": []})) && holds(json!({"$all": []})) && holds(json!({})));
+    }
+
+    #[test]
+    fn an_unknown_operator_never_holds() {
+        let holds = |filter| check(filter, entity());
+        assert!(!holds(json!({"kind": {"$matches": ".*"}})) && !holds(json!({"kind": {"$startsWith": "c"}})));
+        assert!(!holds(json!({"$unknown": "x"})));
+        let inside = json!({"metadata.tags": {"$contains": {"$in": ["go"]}}});
+        assert!(!holds(inside.clone()), "an operator on values needs a path");
+        assert!(holds(json!({"metadata.tags": {"$contains": {"$not": {"$in": ["go", "api"]}}}})));
+        let told = |filter: &Value| Filter::without_effect(filter).pop().map(|it| (it.pointer, it.message));
+        let (pointer, message) = told(&json!({"$all": [{"kind": {"$startsWith": "c"}}]})).unwrap();
+        assert_eq!(pointer, "/$all/0/kind/$startsWith");
+        assert!(message.contains("never holds"), "{message}");
+        assert!(told(&inside).unwrap().1.contains("path"));
+        assert_eq!(told(&json!({"kind": {"$hasPrefix": "c"}, "a": {"$contains": {"b": 1}}})), None);
     }
 
     #[test]
@@ -226,5 +213,22 @@ mod tests {
         assert_eq!(error(json!({"$all": [{"kind": "x"}, []]})), "/$all/1");
         assert_eq!(error(json!({"kind": {"$in": "x"}})), "/kind/$in");
         assert_eq!(error(json!({"kind": ["x"]})), "/kind");
+        assert_eq!(error(json!({"$any": [], "kind": "x"})), "");
+    }
+
+    #[test]
+    fn reads_the_older_form() {
+        let holds = |words: &str| check(json!(words), entity());
+        assert!(holds("kind:component,api") && holds("kind:API,Component type:service") && holds(""));
+        assert!(!holds("kind:api") && !holds("kind:component type:website") && !holds("kind:,"));
+        assert!(holds("has:links") && holds("has:labels,links") && !holds("has:labels") && holds("has:,"));
+        assert!(!holds("is:orphan") && holds("not:is:orphan not:kind:api"));
+        let orphan = json!({"kind": "API", "metadata": {"annotations": {"backstage.io/orphan": "true"}}});
+        assert!(check(json!("kind:api is:orphan"), orphan.clone()) && !check(json!("type:x"), orphan));
+        let error = |words: &str| Filter::from_json(&json!(words)).unwrap_err().message;
+        assert!(error("kinds:api").contains("did you mean `kind`"), "{}", error("kinds:api"));
+        assert!(error("has:link").contains("did you mean `links`"));
+        assert!(error("is:alone").contains("there is `orphan`"));
+        assert!(error("component").contains("`key:value`") && error("kind:").contains("`key:value`"));
     }
 }

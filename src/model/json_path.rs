@@ -2,21 +2,23 @@
 
 use serde_json::Value;
 
-/// Returns the value at a dotted path; keys that contain dots are found by trying every split, shortest
-/// key first. Arrays are not stepped into (Backstage, `getJsonValueAtPath`).
+/// Returns the value at a dotted path. Keys that contain dots are found by trying every key that the path begins with, in
+/// the order of the mapping. Arrays are not stepped into (Backstage, `getJsonValueAtPath`).
 pub fn value_at_path<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
-    let object = value.as_object()?;
-    if let Some(found) = object.get(path) {
-        return Some(found);
+    if path.is_empty() {
+        return None;
     }
-    path.match_indices('.').find_map(|(dot, _)| {
-        let (key, rest) = (path.get(..dot)?, path.get(dot + 1..)?);
-        value_at_path(object.get(key)?, rest)
+    let object = value.as_object()?;
+    object.iter().find_map(|(key, inner)| match path.strip_prefix(key.as_str())? {
+        "" => Some(inner),
+        rest => value_at_path(inner, rest.strip_prefix('.')?),
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::value_at_path;
 
     #[test]
@@ -26,5 +28,9 @@ mod tests {
         assert_eq!(found, Some("x"));
         assert!(value_at_path(&value, "metadata.tags.0").is_none());
         assert!(value_at_path(&value, "metadata.none.x").is_none());
+        assert!(value_at_path(&value, "").is_none());
+        let twice = serde_json::json!({"a": {"b": 1}, "a.b": 2, "a.c": {"d": 3}});
+        assert_eq!(value_at_path(&twice, "a.b").and_then(Value::as_i64), Some(1), "the first key wins");
+        assert_eq!(value_at_path(&twice, "a.c.d").and_then(Value::as_i64), Some(3));
     }
 }

@@ -3,6 +3,8 @@
 mod entity;
 mod entity_ref;
 mod filter;
+mod filter_form;
+mod filter_words;
 mod json_path;
 mod kind_spec;
 mod on_error;

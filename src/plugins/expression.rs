@@ -1,8 +1,13 @@
 //! `Code`: an expression or a text template of a plugin, checked for syntax when the plugin is read.
 
-use minijinja::Environment;
+use minijinja::value::{Serde, Value};
+use minijinja::{Environment, UndefinedBehavior, context};
+use serde_json::Map;
 
 use crate::diagnostics::{Diagnostic, Span};
+
+/// How many steps a condition may take.
+const FUEL: u64 = 100_000;
 
 /// The index of a piece of code in [`super::PluginSet::codes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,6 +17,10 @@ impl CodeId {
     /// Returns the index.
     pub fn index(self) -> usize {
         self.0
+    }
+
+    pub(super) fn at(index: usize) -> Self {
+        Self(index)
     }
 }
 
@@ -69,6 +78,25 @@ pub(super) fn check(source: &str, form: CodeForm, span: &Span) -> Option<Diagnos
             diagnostic.hint("this field is an expression already: write it without `{{ }}`")
         }
         _ => diagnostic,
+    })
+}
+
+/// Decides a condition over the configuration of a plugin and the words of the site, before there are entities.
+pub(super) fn decide(
+    code: &Code,
+    config: &serde_json::Value,
+    site: &Map<String, serde_json::Value>,
+) -> Result<bool, Box<Diagnostic>> {
+    let mut environment = Environment::new();
+    environment.set_fuel(Some(FUEL));
+    environment.set_undefined_behavior(UndefinedBehavior::Chainable);
+    // What does not parse was reported when the plugin was read.
+    let Ok(expression) = environment.compile_expression(&code.source) else { return Ok(false) };
+    let scope = context! { config => Value::from(Serde(config)), site => Value::from(Serde(site)) };
+    expression.eval(scope).map(|it| it.is_true()).map_err(|error| {
+        let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+        let message = format!("`{}` fails: {detail}", code.source);
+        Box::new(Diagnostic::error("plugin/failed-expression", code.span.clone(), message))
     })
 }
 

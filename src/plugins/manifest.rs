@@ -9,10 +9,12 @@ use super::expression::{Code, CodeStage, mentioned};
 use super::extension::{self, Extension};
 use super::extension_point::{self, ExtensionPoint};
 use super::kind_declaration::{self, KindDeclaration};
+use super::extension_kind::IconFile;
 use super::node::Reading;
 use super::param::{self, Param};
 use super::permissions::{self, Granted, Permissions};
 use super::source::{self, Source};
+use super::translations::Translations;
 use crate::diagnostics::{Diagnostic, Places, Report, Severity, Span, nearest};
 use crate::sources::schema::{Schema, SchemaCodes};
 use crate::sources::{Reader, Secret, join, yaml};
@@ -74,6 +76,8 @@ pub struct Plugin {
     pub templates: BTreeMap<String, String>,
     /// The file of the manifest.
     pub file: Arc<str>,
+    /// Its icon: a file of its own, or the name of one of the portal's.
+    pub icon: Option<IconFile>,
 }
 
 /// What a manifest is read with.
@@ -105,11 +109,12 @@ impl Default for Operator {
 /// The most requests of one plugin in one build, unless the operator says otherwise.
 const REQUESTS_MAX: usize = 20_000;
 
-/// The operator's values for one plugin, and where they stand.
+/// The operator's values for one plugin, where they stand, and the texts of all plugins.
 #[derive(Clone, Debug)]
 pub(super) struct ConfigValues<'a> {
     pub(super) values: &'a Map<String, Value>,
     pub(super) places: Option<&'a Places>,
+    pub(super) texts: &'a Translations,
 }
 
 /// Returns the id in a manifest and its place, if it can be told.
@@ -153,13 +158,23 @@ pub(super) fn read(
         history: around.operator.history,
         requests_max: around.operator.requests_max,
         file: Arc::clone(file),
+        icon: text_of("/metadata/icon").map(|it| icon_of(it, document.span("/metadata/icon"))),
         id,
         ..Plugin::default()
     };
     configure(&mut plugin, &value, &document, &around.config, report);
     let mut problems = Vec::new();
+    let own_id = plugin.id.clone();
     let mut reading =
-        Reading { document: &document, plugin: index, stage: CodeStage::Facts, codes, problems: &mut problems };
+        Reading {
+            document: &document,
+            plugin: index,
+            id: &own_id,
+            texts: around.config.texts,
+            stage: CodeStage::Facts,
+            codes,
+            problems: &mut problems,
+        };
     data(&mut plugin, &value, &mut reading);
     reading.stage = CodeStage::View;
     let mut extensions = Vec::new();
@@ -311,6 +326,13 @@ fn entries<'a>(value: &'a Value, key: &str) -> Vec<(&'a str, &'a Value, String)>
         (name.as_str(), item, format!("/{key}/{}", name.replace('~', "~0").replace('/', "~1")))
     })
     .collect()
+}
+
+/// Returns the icon of a plugin, which is a file of its own or the name of one of the portal's.
+fn icon_of(written: &str, span: Span) -> IconFile {
+    let file = written.rsplit('/').next().unwrap_or(written);
+    let name = file.trim_end_matches(".svg").to_owned();
+    IconFile { name, path: written.to_owned(), span }
 }
 
 fn report_duplicates(extensions: &[Extension], report: &mut Report) {

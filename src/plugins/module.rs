@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::expression::{CodeStage, mentioned};
 use super::extension::{self, Extension};
 use super::manifest::{self, Plugin, Surroundings};
 use super::node::Reading;
-use super::plugin_set::{PluginSet, configure};
+use super::extension_override::{ExtensionOverride, configure_all};
+use super::plugin_set::PluginSet;
 use super::view::{self, View, ViewBody};
 use super::{Body, ExtensionKind, permissions};
-use crate::diagnostics::{Diagnostic, Report, Span, nearest};
+use crate::diagnostics::{Diagnostic, Places, Report, Span, nearest};
 use crate::sources::yaml;
 
 /// Returns whether a manifest is that of a module.
@@ -35,11 +36,14 @@ pub(super) fn apply(
         return;
     }
     let Some(index) = extended(set, &value, &document, report) else { return };
+    let id = set.plugins.get(index).map(|it| it.id.clone()).unwrap_or_default();
     let mut codes = std::mem::take(&mut set.codes);
     let mut problems = Vec::new();
     let mut reading = Reading {
         document: &document,
         plugin: index,
+        id: &id,
+        texts: around.config.texts,
         stage: CodeStage::Facts,
         codes: &mut codes,
         problems: &mut problems,
@@ -189,32 +193,41 @@ fn override_extensions(set: &mut PluginSet, value: &Value, reading: &mut Reading
             continue;
         };
         let Some(extension) = set.extensions.get_mut(at) else { continue };
+        let mut config = Map::new();
         for (key, value) in values.as_object().into_iter().flatten() {
             let below = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
-            let overridden = set.overridden.insert((id.clone(), key.clone()), reading.document.key_span(&below));
-            if let Some(first) = overridden {
+            let place = reading.document.key_span(&below);
+            if let Some(first) = set.overridden.insert((id.clone(), key.clone()), place.clone()) {
                 let message = format!("two modules override `{key}` of `{id}`; the later one counts");
-                let diagnostic =
-                    Diagnostic::warning("plugin/override-conflict", reading.document.key_span(&below), message);
+                let diagnostic = Diagnostic::warning("plugin/override-conflict", place, message);
                 reading.problems.push(diagnostic.related(first, "the first one"));
             }
-            if key == "view" {
-                let first = reading.codes.len();
-                let read = view::read(value, &below, reading);
-                let data = data_of(reading, first);
-                if let (Some(read), Some(view)) = (read, view_of(extension)) {
-                    *view = read;
-                    extension.data = data;
-                }
-            } else if let Err(refused) = configure(extension, key, value) {
-                let place = match refused.at_key {
-                    true => reading.document.key_span(&below),
-                    false => reading.document.span(&format!("{below}{}", refused.pointer)),
-                };
-                let message = format!("`{id}`: {}", refused.message);
-                reading.problems.push(Diagnostic::error("plugin/bad-value", place, message));
+            match (key.as_str(), value) {
+                ("view", _) => override_view(extension, value, &below, reading),
+                ("disabled", Value::Bool(off)) => extension.enabled = !off,
+                _ => drop(config.insert(key.clone(), value.clone())),
             }
         }
+        let config_value = Value::Object(config.clone());
+        let places = Places::new(&config_value, span.clone(), &|at, key| {
+            let at = format!("{pointer}{at}");
+            if key { reading.document.key_span(&at) } else { reading.document.span(&at) }
+        });
+        let values = ExtensionOverride { id: id.clone(), enabled: None, attach_to: None, config, places, span };
+        let mut report = Report::new();
+        configure_all(extension, &values, &mut report);
+        let problems = report.diagnostics().iter().cloned();
+        reading.problems.extend(problems.map(|it| Diagnostic { code: "plugin/bad-value".into(), ..it }));
+    }
+}
+
+fn override_view(extension: &mut Extension, value: &Value, pointer: &str, reading: &mut Reading<'_>) {
+    let first = reading.codes.len();
+    let read = view::read(value, pointer, reading);
+    let data = data_of(reading, first);
+    if let (Some(read), Some(view)) = (read, view_of(extension)) {
+        *view = read;
+        extension.data = data;
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::expression::{self, Code, CodeForm, CodeId, CodeStage};
+use super::translations::{Found, Translations};
 use crate::diagnostics::{Diagnostic, Span, nearest};
 use crate::model::Filter;
 use crate::sources::format::Format;
@@ -14,6 +15,10 @@ pub(super) struct Reading<'a> {
     pub(super) plugin: usize,
     /// The stage that runs the code that is read now.
     pub(super) stage: CodeStage,
+    /// The id of the plugin.
+    pub(super) id: &'a str,
+    /// The texts of all plugins.
+    pub(super) texts: &'a Translations,
     pub(super) codes: &'a mut Vec<Code>,
     pub(super) problems: &'a mut Vec<Diagnostic>,
 }
@@ -25,6 +30,21 @@ impl Reading<'_> {
         self.problems.extend(expression::check(source, form, &span));
         self.codes.push(Code { source: source.to_owned(), form, stage: self.stage, plugin: self.plugin, span });
         CodeId(self.codes.len() - 1)
+    }
+
+    /// Returns what stands for `{t: key}`. What is missing is reported, and something is shown in its place.
+    fn translated(&mut self, key: &str, pointer: &str) -> String {
+        let language = &self.texts.language;
+        let (text, message) = match self.texts.find(self.id, key) {
+            Found::Text(text) => return text.to_owned(),
+            Found::Untranslated(text) => (text, format!("`{key}` has no text in `{language}`")),
+            Found::Missing => (key, format!("there is no text `{key}`")),
+        };
+        let near = self.texts.nearest_key(self.id, key).filter(|it| it != key);
+        let place = self.document.span(pointer);
+        let diagnostic = Diagnostic::warning("plugin/missing-translation", place, message);
+        self.problems.push(diagnostic.nearest(near.as_deref()));
+        text.to_owned()
     }
 
     /// Reports a problem at a value.
@@ -232,35 +252,47 @@ impl<'a> Node<'a> {
         self.expression(key, reading)
     }
 
-    /// Returns a text in which `{{ }}` marks computed parts.
+    /// Returns a text in which `{{ }}` marks computed parts, or that of `{t: key}`.
     pub(super) fn text(&mut self, key: &'static str, reading: &mut Reading<'_>) -> Option<CodeId> {
         let pointer = self.at(key);
+        let source = self.words(key, reading)?;
+        let computed = source.contains("{{") || source.contains("{%");
+        let form = if computed { CodeForm::Text } else { CodeForm::Literal };
+        Some(reading.code(&source, form, &pointer))
+    }
+
+    /// Returns a text as it is, or that of `{t: key}`.
+    pub(super) fn words(&mut self, key: &'static str, reading: &mut Reading<'_>) -> Option<String> {
+        let pointer = self.at(key);
         match self.value(key)? {
-            Value::String(source) => {
-                let computed = source.contains("{{") || source.contains("{%");
-                let form = if computed { CodeForm::Text } else { CodeForm::Literal };
-                Some(reading.code(source, form, &pointer))
-            }
-            Value::Object(map) if map.contains_key("t") => {
-                reading.error(
-                    "plugin/not-supported",
-                    &pointer,
-                    "translated texts (`{t: key}`) are not supported yet".to_owned(),
-                );
-                None
-            }
+            Value::String(text) => Some(text.clone()),
+            Value::Object(map) if map.len() == 1 && map.contains_key("t") => match map.get("t") {
+                Some(Value::String(text)) => Some(reading.translated(text, &format!("{pointer}/t"))),
+                _ => {
+                    reading.error("plugin/bad-value", &pointer, "`t` takes the key of a text".to_owned());
+                    None
+                }
+            },
             _ => {
-                reading.error("plugin/bad-value", &pointer, format!("`{key}` takes a text"));
+                reading.error("plugin/bad-value", &pointer, format!("`{key}` takes a text, or `{{t: key}}`"));
                 None
             }
         }
     }
 
-    /// Returns a predicate.
+    /// Returns a predicate, or a filter of the older form.
     pub(super) fn filter(&mut self, key: &'static str, reading: &mut Reading<'_>) -> Option<Filter> {
         let pointer = self.at(key);
-        match Filter::from_json(self.value(key)?) {
-            Ok(filter) => Some(filter),
+        let value = self.value(key)?;
+        match Filter::from_json(value) {
+            Ok(filter) => {
+                for never in Filter::without_effect(value) {
+                    let place = reading.document.key_span(&format!("{pointer}{}", never.pointer));
+                    let diagnostic = Diagnostic::warning("plugin/unknown-operator", place, never.message);
+                    reading.problems.push(diagnostic);
+                }
+                Some(filter)
+            }
             Err(error) => {
                 reading.error("plugin/bad-filter", &format!("{pointer}{}", error.pointer), error.message);
                 None
@@ -288,6 +320,12 @@ impl<'a> Node<'a> {
         let place = reading.document.span(&self.pointer);
         let diagnostic = Diagnostic::error("plugin/missing-key", place, format!("`{key}` is missing"));
         reading.problems.push(diagnostic.hint(format!("add `{key}:` here")));
+    }
+
+    /// Returns the keys that nobody asked for, and those that were asked for.
+    pub(super) fn unasked(&self) -> (Vec<&'a str>, &[&'static str]) {
+        let unasked = self.map.keys().map(String::as_str).filter(|key| !self.asked.contains(key));
+        (unasked.collect(), &self.asked)
     }
 
     /// Reports every key that was not asked for. `not_yet` are keys of the format that come later.

@@ -5,14 +5,20 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::expression::Code;
-use super::extension::{CardSlot, Extension, ExtensionKind, clean_path};
+use super::attachment;
+use super::entity_page::EntityPage;
+use super::expression::{self, Code, CodeForm, CodeId, CodeStage};
+use super::extension::{self, Extension};
+use super::extension_kind::{Body, ExtensionKind};
+use super::extension_override::{self, ExtensionOverride};
+use super::icon::{Home, Icons};
 use super::kind_declaration::KindDeclaration;
 use super::manifest::{self, ConfigValues, Operator, Plugin, Surroundings};
 use super::module;
-use crate::diagnostics::{Diagnostic, Places, Report, Span, nearest};
-use crate::model::{Filter, FilterError};
-use crate::sources::{ReadError, Reader, Secret, join, parent, split_remote};
+use super::theme;
+use super::translations::{Speaker, Translations};
+use crate::diagnostics::{Diagnostic, Places, Report, Span};
+use crate::sources::{ReadError, Reader, Secret, join, parent, split_remote, yaml};
 
 /// A plugin that the site names.
 #[derive(Clone, Debug)]
@@ -36,21 +42,10 @@ pub struct PluginSettings {
     pub named: Vec<PluginFolder>,
     /// Settings of single extensions, in order.
     pub extensions: Vec<ExtensionOverride>,
-}
-
-/// What the operator says of one extension.
-#[derive(Clone, Debug)]
-pub struct ExtensionOverride {
-    /// The id, `kind:plugin[/name]`.
-    pub id: String,
-    /// On, off, or not said.
-    pub enabled: Option<bool>,
-    /// Values over the extension's own.
-    pub config: Map<String, Value>,
-    /// Where the values stand.
-    pub places: Places,
-    /// Where it is said.
-    pub span: Span,
+    /// The language of the portal.
+    pub language: String,
+    /// What `site` is in the conditions of extensions.
+    pub site: Map<String, Value>,
 }
 
 /// All plugins and their extensions.
@@ -66,6 +61,39 @@ pub struct PluginSet {
     pub codes: Vec<Code>,
     /// Where modules override values of extensions.
     pub(super) overridden: module::Overridden,
+    /// What the operator says of the page of entities.
+    pub entity_page: EntityPage,
+    /// The icons that plugins bring.
+    pub icons: Icons,
+    /// The style sheet of the themes; empty if there is none.
+    pub theme: String,
+}
+
+impl PluginSet {
+    /// Returns what is attached to an input of an extension, by its order, each with its index.
+    pub fn attached<'a>(&'a self, id: &str, input: &str) -> Vec<(usize, &'a Extension)> {
+        let all = self.extensions.iter().enumerate();
+        let mut found: Vec<_> =
+            all.filter(|(_, it)| it.attach_to.id == id && it.attach_to.input == input).collect();
+        found.sort_by_key(|(_, it)| it.order);
+        found
+    }
+
+    /// Returns the path of a page or of a tab of one, without slashes at its ends; `None` for what has no page.
+    pub fn path_of(&self, extension: &Extension) -> Option<String> {
+        match &extension.kind {
+            ExtensionKind::Page { path, .. } => Some(path.clone()),
+            ExtensionKind::SubPage { path, .. } => {
+                let page = self.extensions.iter().find(|it| it.id == extension.attach_to.id)?;
+                match &page.kind {
+                    ExtensionKind::Page { path: base, .. } if base.is_empty() => Some(path.clone()),
+                    ExtensionKind::Page { path: base, .. } => Some(format!("{base}/{path}")),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Where the manifests of a folder `plugins/` are.
@@ -85,11 +113,11 @@ struct Source<'a> {
 }
 
 impl Source<'_> {
-    fn surroundings(&self) -> Surroundings<'_> {
+    fn surroundings<'b>(&'b self, texts: &'b Translations) -> Surroundings<'b> {
         Surroundings {
             folder: self.folder.clone(),
             reader: self.reader,
-            config: ConfigValues { values: &self.config, places: self.config_places.as_ref() },
+            config: ConfigValues { values: &self.config, places: self.config_places.as_ref(), texts },
             operator: self.operator.clone(),
         }
     }
@@ -129,25 +157,138 @@ pub fn load(
     }
     let mut ordered: Vec<(usize, Source<'_>)> = sources.into_values().collect();
     ordered.sort_by_key(|(order, _)| *order);
+    let sources: Vec<Source<'_>> = ordered.into_iter().map(|(_, source)| source).collect();
+    let texts = texts(&sources, settings, report);
     let mut set = PluginSet::default();
+    let mut homes = Vec::new();
     let (modules, plugins): (Vec<_>, Vec<_>) =
-        ordered.into_iter().map(|(_, it)| it).partition(|it| module::is_module(&it.file, &it.text));
+        sources.into_iter().partition(|it| module::is_module(&it.file, &it.text));
     for source in &plugins {
-        let around = source.surroundings();
+        let around = source.surroundings(&texts);
         let index = set.plugins.len();
         let read = manifest::read(&source.file, &source.text, index, &around, &mut set.codes, report);
         if let Some((plugin, extensions, kinds)) = read {
             set.plugins.push(plugin);
             set.extensions.extend(extensions);
             set.kinds.extend(kinds);
+            homes.push(Home { folder: source.folder.clone(), reader: source.reader });
         }
     }
     for source in &modules {
-        module::apply(&mut set, &source.file, &source.text, &source.surroundings(), report);
+        module::apply(&mut set, &source.file, &source.text, &source.surroundings(&texts), report);
     }
-    apply(&mut set, settings, report);
-    set.extensions.retain(|it| it.enabled);
+    extension_override::apply(&mut set, &settings.extensions, report);
+    let mut problems = Vec::new();
+    decide(&mut set, settings, &mut problems);
+    attachment::settle(&mut set.extensions, &mut problems);
+    take_out_bare_pages(&mut set, &mut problems);
+    let own = builtin.read_text(theme::STYLE_SHEET).unwrap_or_default();
+    set.theme = theme::style_sheet(&set.extensions, &own, &mut problems);
+    report.extend(problems);
+    set.icons = Icons::read(&set.plugins, &homes, &set.extensions, report);
+    name_icons(&mut set);
+    name_columns(&mut set);
     set
+}
+
+/// Reads the texts of all plugins, before the manifests in which they stand as `{t: key}`.
+fn texts(sources: &[Source<'_>], settings: &PluginSettings, report: &mut Report) -> Translations {
+    let mut texts = Translations::new(&settings.language);
+    // A manifest that does not parse is reported when it is read.
+    let parsed: Vec<_> = sources.iter().map(|it| yaml::parse_one(&it.file, &it.text).ok()).collect();
+    let ids: Vec<Option<String>> = parsed
+        .iter()
+        .map(|it| Some(it.as_ref()?.json().pointer("/metadata/id")?.as_str()?.to_owned()))
+        .collect();
+    let speakers: Vec<Speaker<'_>> = sources
+        .iter()
+        .zip(&parsed)
+        .zip(&ids)
+        .filter_map(|((source, document), id)| {
+            let (document, id) = (document.as_ref()?, id.as_deref()?);
+            Some(Speaker { id, folder: &source.folder, reader: source.reader, document })
+        })
+        .collect();
+    for speaker in &speakers {
+        texts.add_plugin(speaker, report);
+    }
+    let known = speakers.iter().map(|it| it.id).collect();
+    for speaker in &speakers {
+        let is_on = |item: &Value| {
+            let name = item.get("name").and_then(Value::as_str).unwrap_or_default();
+            let id = extension::id_of("translation", speaker.id, name);
+            let off = item.get("disabled").and_then(Value::as_bool).unwrap_or(false);
+            let said = settings.extensions.iter().rev().find(|it| it.id == id && it.enabled.is_some());
+            said.and_then(|it| it.enabled).unwrap_or(!off)
+        };
+        texts.add_rewordings(speaker, &known, &is_on, report);
+    }
+    texts
+}
+
+/// Turns off what has a condition that does not hold.
+fn decide(set: &mut PluginSet, settings: &PluginSettings, problems: &mut Vec<Diagnostic>) {
+    for extension in set.extensions.iter_mut().filter(|it| it.enabled) {
+        let code = extension.condition.and_then(|it| set.codes.get(it.index()));
+        let Some((code, plugin)) = code.zip(set.plugins.get(extension.plugin)) else { continue };
+        match expression::decide(code, &plugin.config, &settings.site) {
+            Ok(holds) => extension.enabled = holds,
+            Err(problem) => {
+                problems.push(*problem);
+                extension.enabled = false;
+            }
+        }
+    }
+}
+
+/// A page without `view` and `list` is made of what is attached to it.
+fn take_out_bare_pages(set: &mut PluginSet, problems: &mut Vec<Diagnostic>) {
+    let is_bare = |it: &Extension| {
+        matches!(it.kind, ExtensionKind::Page { body: Body::Attached, .. })
+            && ["pages", "widgets"].iter().all(|input| set.attached(&it.id, input).is_empty())
+    };
+    let bare: Vec<bool> = set.extensions.iter().map(is_bare).collect();
+    for (extension, _) in set.extensions.iter().zip(&bare).filter(|(_, bare)| **bare) {
+        let place = extension.path_span.clone();
+        let diagnostic = Diagnostic::error("plugin/missing-key", place, "`view` is missing");
+        let hint = "add `view:` or `list:` to the page, or attach a `sub-page` or a `home-widget` to it";
+        problems.push(diagnostic.hint(hint));
+    }
+    let mut bare = bare.into_iter();
+    set.extensions.retain(|_| !bare.next().unwrap_or(false));
+}
+
+/// Gives extensions and kinds the names that their icons have in the sprite. What has none has that of its plugin.
+fn name_icons(set: &mut PluginSet) {
+    let PluginSet { plugins, extensions, kinds, icons, entity_page, .. } = set;
+    let named = |plugin: usize, name: &str| {
+        let id = plugins.get(plugin).map_or("", |it| it.id.as_str());
+        icons.resolve(id, name).unwrap_or_else(|| name.to_owned())
+    };
+    for extension in extensions {
+        let own = plugins.get(extension.plugin).and_then(|it| it.icon.as_ref()).map(|it| it.name.as_str());
+        let is_page = matches!(extension.kind, ExtensionKind::Page { .. } | ExtensionKind::NavItem { .. });
+        let name = extension.icon.as_deref().or(own.filter(|_| is_page));
+        extension.icon = name.map(|it| named(extension.plugin, it));
+    }
+    for kind in kinds {
+        kind.icon = kind.icon.as_deref().map(|it| named(kind.plugin, it));
+    }
+    for group in &mut entity_page.groups {
+        group.icon = group.icon.as_deref().map(|it| named(usize::MAX, it));
+    }
+    entity_page.overview_icon = entity_page.overview_icon.as_deref().map(|it| named(usize::MAX, it));
+}
+
+/// Gives columns the titles of their extensions, which the operator may have changed.
+fn name_columns(set: &mut PluginSet) {
+    let PluginSet { extensions, codes, .. } = set;
+    for extension in extensions {
+        let ExtensionKind::CatalogColumn { column } = &mut extension.kind else { continue };
+        let (source, span) = (extension.title.clone(), extension.span.clone());
+        codes.push(Code { source, form: CodeForm::Literal, stage: CodeStage::View, plugin: extension.plugin, span });
+        column.title = CodeId::at(codes.len() - 1);
+    }
 }
 
 /// How a manifest was come by.
@@ -158,7 +299,7 @@ struct Named {
     by_site: bool,
 }
 
-/// Adds a manifest; one of the site replaces a built-in one of the same id. An optional one is added when it is named.
+/// Adds a manifest; one of the site replaces a built-in one of the same id.
 fn add<'a>(
     sources: &mut BTreeMap<String, (usize, Source<'a>)>,
     path: String,
@@ -245,87 +386,4 @@ fn not_found(named: &PluginFolder, error: &ReadError) -> Diagnostic {
         _ => Diagnostic::error("plugin/not-found", place, format!("there is no plugin in `{folder}`"))
             .hint("`use` takes a folder that holds a `plugin.yaml`, or `builtin:ID`"),
     }
-}
-
-/// Applies `app.extensions`, in order. An extension that was off and is turned on goes last, as in Backstage.
-fn apply(set: &mut PluginSet, settings: &PluginSettings, report: &mut Report) {
-    for ExtensionOverride { id, enabled, config, places, span } in &settings.extensions {
-        let Some(index) = set.extensions.iter().position(|it| it.id == *id) else {
-            let near = nearest(id, set.extensions.iter().map(|it| it.id.as_str()));
-            let message = format!("there is no extension `{id}`");
-            report.push(Diagnostic::warning("config/unknown-extension", span.clone(), message).nearest(near));
-            continue;
-        };
-        let mut extension = set.extensions.remove(index);
-        let turned_on = *enabled == Some(true) && !extension.enabled;
-        extension.enabled = enabled.unwrap_or(extension.enabled);
-        for (key, value) in config {
-            let pointer = format!("/{}", key.replace('~', "~0").replace('/', "~1"));
-            match configure(&mut extension, key, value) {
-                Ok(()) if key == "path" => extension.path_span = places.of(&pointer, false),
-                Ok(()) => {}
-                Err(Refused { at_key, pointer: below, message }) => {
-                    let place = places.of(&format!("{pointer}{below}"), at_key);
-                    let message = format!("`{id}`: {message}");
-                    report.push(Diagnostic::error("config/bad-extension", place, message));
-                }
-            }
-        }
-        let place = if turned_on { set.extensions.len() } else { index };
-        set.extensions.insert(place, extension);
-    }
-}
-
-/// Why a value of the operator, or of a module, is not taken.
-pub(super) struct Refused {
-    /// Whether the key, and not the value, is wrong.
-    pub(super) at_key: bool,
-    /// The JSON pointer from the value to what is wrong.
-    pub(super) pointer: String,
-    pub(super) message: String,
-}
-
-impl From<String> for Refused {
-    fn from(message: String) -> Self {
-        Self { at_key: false, pointer: String::new(), message }
-    }
-}
-
-pub(super) fn configure(extension: &mut Extension, key: &str, value: &Value) -> Result<(), Refused> {
-    let text = || value.as_str().map(str::to_owned).ok_or_else(|| format!("`{key}` takes a text"));
-    match (key, &mut extension.kind) {
-        ("title", _) => extension.title = text()?,
-        ("order", _) => {
-            extension.order = value.as_i64().ok_or_else(|| "`order` takes a whole number".to_owned())?
-        }
-        ("icon", _) => extension.icon = Some(text()?),
-        ("filter", _) => {
-            let refused =
-                |it: FilterError| Refused { at_key: false, pointer: it.pointer, message: it.message };
-            extension.filter = Some(Filter::from_json(value).map_err(refused)?);
-        }
-        ("path", ExtensionKind::Page { path, .. }) => *path = clean_path(&text()?, true)?,
-        ("path", ExtensionKind::EntityContent { path, .. }) => *path = clean_path(&text()?, false)?,
-        ("group", ExtensionKind::EntityContent { group, .. }) => {
-            *group = if value == &Value::Bool(false) { None } else { Some(text()?) };
-        }
-        ("type", ExtensionKind::EntityCard { slot, .. }) => {
-            *slot = match value.as_str() {
-                Some("info") => CardSlot::Info,
-                Some("content") => CardSlot::Content,
-                _ => return Err("`type` takes `info` or `content`".to_owned().into()),
-            };
-        }
-        ("nav", ExtensionKind::Page { nav, .. }) => {
-            *nav = value.as_bool().ok_or_else(|| "`nav` takes `true` or `false`".to_owned())?;
-        }
-        _ => {
-            let near = nearest(key, ["title", "icon", "order", "filter", "path", "group", "type", "nav"]);
-            let near =
-                near.filter(|it| *it != key).map(|it| format!("; did you mean `{it}`?")).unwrap_or_default();
-            let message = format!("`{key}` cannot be configured here{near}");
-            return Err(Refused { at_key: true, pointer: String::new(), message });
-        }
-    }
-    Ok(())
 }

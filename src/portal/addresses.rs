@@ -37,13 +37,13 @@ impl<'p, 'a> Addresses<'p, 'a> {
             match unit {
                 Unit::Plugin(index) => {
                     if let Some(path) = extension_path(portal, *index) {
-                        addresses.add_page(folder(path));
+                        addresses.add_page(folder(&path));
                     }
                 }
                 Unit::List { extension, kind, bucket, first } => {
                     if let Some(base) = extension_path(portal, *extension) {
                         let kind = kind.as_deref();
-                        let path = list_page::path_of(portal, *extension, base, kind, *bucket, *first);
+                        let path = list_page::path_of(portal, *extension, &base, kind, *bucket, *first);
                         addresses.add_page(path);
                     }
                 }
@@ -157,11 +157,8 @@ fn is_folder_of(folder: &str, reference: &EntityRef) -> bool {
     folder.split_once('/') == Some((reference.namespace(), reference.kind()))
 }
 
-fn extension_path<'a>(portal: &'a Portal<'_>, index: usize) -> Option<&'a str> {
-    match &portal.plugins.extensions.get(index)?.kind {
-        ExtensionKind::Page { path, .. } => Some(path),
-        _ => None,
-    }
+fn extension_path(portal: &Portal<'_>, index: usize) -> Option<String> {
+    portal.plugins.path_of(portal.plugins.extensions.get(index)?)
 }
 
 /// Returns the file of a page: a folder's `index.html`, or the file itself.

@@ -1,22 +1,22 @@
 //! The documentation of an entity: one page a document, and its files.
 
-use std::sync::Arc;
-
+use super::docs_addons::{self, Document};
+use super::entity_header::frame as entity_frame;
 use super::page::{Crumb, DocsFrame, DocsLink, DocsTurn, Output, TabLink};
+use super::subject::Subject;
 use super::{Portal, entity_page, folder, plain_page};
 use crate::content::{self, DocSite, NavItem};
 use crate::diagnostics::{Diagnostic, Span};
-use crate::model::Entity;
 
 /// Composes all pages and files of one documentation. `base` is its path below the root, with a slash at its end.
 pub(super) fn compose(
-    portal: &Portal<'_>,
-    entity: &Arc<Entity>,
+    subject: &Subject<'_>,
     site: &DocSite,
     base: &str,
     tabs: &[TabLink],
     emit: &mut dyn FnMut(Output),
 ) -> Vec<Diagnostic> {
+    let portal = subject.portal;
     let mut problems = Vec::new();
     for (index, document) in site.pages.iter().enumerate() {
         let path = format!("{base}{}", folder(&document.path));
@@ -24,7 +24,7 @@ pub(super) fn compose(
         let (rendered, found) =
             content::render_doc(site, document, address, &*portal.world.reader, &portal.world.highlighter);
         problems.extend(found);
-        let mut page = entity_page::frame(portal, "docs", entity, &path, tabs);
+        let mut page = entity_frame(subject, "docs", &path, tabs, &mut problems);
         page.page.heading = rendered.title.unwrap_or_else(|| document.title.clone());
         page.page.title = match document.path.as_str() {
             "" => site.title.clone(),
@@ -40,7 +40,15 @@ pub(super) fn compose(
         }
         page.notices.extend(entity_page::stale(portal, &document.source));
         page.outline = rendered.outline;
-        page.docs = Some(frame(portal, site, base, index));
+        let mut docs = frame(portal, site, base, index);
+        let shown = Document {
+            title: &page.page.heading,
+            path: &path,
+            edit_url: &docs.edit_url,
+            source: &docs.source,
+        };
+        docs.addons = docs_addons::draw(subject, &page.root, &shown, &mut problems);
+        page.docs = Some(docs);
         page.body = Some(rendered.html);
         emit(Output::Page(Box::new(page)));
     }
@@ -70,6 +78,7 @@ fn frame(portal: &Portal<'_>, site: &DocSite, base: &str, index: usize) -> DocsF
         next: turn(Some(index + 1)),
         edit_url: portal.world.edit_url_of(&source).unwrap_or_default(),
         source: shown,
+        addons: None,
     }
 }
 

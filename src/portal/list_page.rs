@@ -4,6 +4,7 @@ use super::buckets::{self, Bucket, ROWS_MAX};
 use super::page::{Crumb, ListFrame, ListLink, Output};
 use super::widgets::{draw_empty, draw_table, grouped, safe};
 use super::world::World;
+use super::list_filters::{self, is_for_list};
 use super::{Portal, Unit, entity_object, folder};
 use crate::content;
 use crate::diagnostics::Diagnostic;
@@ -172,8 +173,11 @@ pub(super) fn compose(
         let text = text.map(|it| content::render_text(&super::widgets::shown(&it)));
         draw_empty(&format!("No {} yet", title.to_lowercase()), text.as_ref())
     } else {
+        let filters = list_filters::filters(portal, extension, kind, &values, &mut pen.problems);
+        page.list.iter_mut().for_each(|it| it.filters.clone_from(&filters));
         let columns = declared.map_or(&list.columns, |it| &it.columns);
-        let columns: Vec<&Column> = columns.iter().filter(|it| column_is_for(it, kind)).collect();
+        let mut columns: Vec<&Column> = columns.iter().filter(|it| column_is_for(it, kind)).collect();
+        columns.extend(attached_columns(portal.plugins, extension, kind));
         draw_table(&mut pen, &columns, values.into_iter(), title)
     };
     page.body = Some(safe(body));
@@ -184,6 +188,16 @@ pub(super) fn compose(
 /// Returns the declaration of a kind that brings columns of its own.
 fn declared_columns<'a>(plugins: &'a PluginSet, kind: &str) -> Option<&'a KindDeclaration> {
     plugins.kinds.iter().find(|it| it.kind.eq_ignore_ascii_case(kind) && !it.columns.is_empty())
+}
+
+/// Returns the columns that plugins attach to a list.
+fn attached_columns<'a>(plugins: &'a PluginSet, page: &Extension, kind: Option<&str>) -> Vec<&'a Column> {
+    let attached = plugins.attached(&page.id, "columns").into_iter();
+    let column = |(_, it): (usize, &'a Extension)| match &it.kind {
+        ExtensionKind::CatalogColumn { column } if is_for_list(it, kind) => Some(column),
+        _ => None,
+    };
+    attached.filter_map(column).collect()
 }
 
 /// A column's filter sees the kind of the list alone.
@@ -219,6 +233,7 @@ fn frame(
         count: grouped(count),
         total: grouped(list.map_or(0, |it| it.rows.len())),
         title: list.map(|it| it.title.clone()).unwrap_or_default(),
+        filters: Vec::new(),
     }
 }
 

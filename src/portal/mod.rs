@@ -10,9 +10,16 @@ mod widgets;
 mod page;
 mod navigation;
 mod buckets;
+mod subject;
+mod entity_header;
+mod entity_cards;
+mod entity_tabs;
 mod entity_page;
+mod docs_addons;
 mod docs_page;
+mod list_filters;
 mod list_page;
+mod plugin_page;
 mod plain_page;
 mod addresses;
 mod old_path;
@@ -32,10 +39,11 @@ use crate::plugins::{Body, ExtensionKind, PluginSet};
 pub use evaluate::{Engines, Program};
 pub use functions::engines;
 pub use page::{
-    Card, Cards, Crumb, DocsFrame, DocsLink, DocsTurn, EntityHeader, FoldedCard, ListFrame, ListLink,
-    NavLink, Notice, Output, Page, PageMeta, RedirectFrame, TabLink,
+    Card, Cards, Crumb, DocsAddons, DocsFrame, DocsLink, DocsTurn, EntityHeader, FoldedCard, ListFilter,
+    ListFrame, ListLink, MenuLink, NavLink, Notice, Output, Page, PageMeta, RedirectFrame, TabLink,
 };
 pub use redirects::{Redirect, Target};
+pub use search_index::SearchRow;
 pub use world::World;
 
 use buckets::Bucket;
@@ -62,6 +70,8 @@ pub struct PortalSettings {
     pub generated: String,
     /// The old addresses that the site names.
     pub redirects: Vec<RedirectSetting>,
+    /// What plugins add to the search, besides entities, pages and documents.
+    pub search_rows: Vec<SearchRow>,
 }
 
 /// One piece of work: what is composed together because it shares its data.
@@ -69,7 +79,7 @@ pub struct PortalSettings {
 enum Unit {
     /// An entity: its overview, tabs, documentation and twin.
     Entity(usize),
-    /// A page of a plugin.
+    /// A page of a plugin, or a tab of one.
     Plugin(usize),
     /// One page of a list.
     List { extension: usize, kind: Option<String>, bucket: usize, first: bool },
@@ -154,7 +164,7 @@ impl<'a> Portal<'a> {
     pub fn compose(&self, index: usize, emit: &mut dyn FnMut(Output)) -> Vec<Diagnostic> {
         match self.units.get(index) {
             Some(Unit::Entity(index)) => entity_page::compose(self, *index, emit),
-            Some(Unit::Plugin(index)) => plain_page::compose_plugin(self, *index, emit),
+            Some(Unit::Plugin(index)) => plugin_page::compose(self, *index, emit),
             Some(Unit::List { extension, kind, bucket, first }) => {
                 list_page::compose(self, *extension, kind.as_deref(), *bucket, *first, emit)
             }
@@ -169,11 +179,11 @@ impl<'a> Portal<'a> {
 
     fn plan(&self, report: &mut Report) -> Vec<Unit> {
         let mut units = Vec::new();
-        let mut paths: std::collections::BTreeMap<&str, &crate::diagnostics::Span> =
+        let mut paths: std::collections::BTreeMap<String, &crate::diagnostics::Span> =
             std::collections::BTreeMap::new();
         for (index, extension) in self.plugins.extensions.iter().enumerate() {
-            let ExtensionKind::Page { path, body, .. } = &extension.kind else { continue };
-            if let Some(first) = paths.get(path.as_str()) {
+            let Some(path) = self.plugins.path_of(extension) else { continue };
+            if let Some(first) = paths.get(&path) {
                 let message = format!("two pages have the path `/{path}`");
                 let diagnostic = Diagnostic::error("plugin/same-path", extension.path_span.clone(), message);
                 report.push(
@@ -184,8 +194,8 @@ impl<'a> Portal<'a> {
                 continue;
             }
             paths.insert(path, &extension.path_span);
-            match body {
-                Body::List(_) => units.extend(list_page::units(self, index)),
+            match &extension.kind {
+                ExtensionKind::Page { body: Body::List(_), .. } => units.extend(list_page::units(self, index)),
                 _ => units.push(Unit::Plugin(index)),
             }
         }

@@ -38,7 +38,7 @@ pub struct Page {
     /// The header of an entity.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entity: Option<EntityHeader>,
-    /// The tabs of an entity.
+    /// The tabs of an entity, or of a page that has sub-pages.
     pub tabs: Vec<TabLink>,
     /// What must be known before the cards are read.
     pub notices: Vec<Notice>,
@@ -110,6 +110,9 @@ pub struct TabLink {
     pub title: String,
     /// Where it leads, below the root; empty for a group.
     pub href: String,
+    /// The name of its icon; left out where icons are not shown.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub icon: String,
     /// Whether the page is there.
     pub current: bool,
     /// The tabs of a group.
@@ -147,6 +150,25 @@ pub struct EntityHeader {
     pub edit_url: String,
     /// The JSON twin, below the root; empty if there is none.
     pub json: String,
+    /// What plugins add to it; left out if there is nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<SafeHtml>,
+    /// What plugins add to its menu; left out if there is nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub menu: Vec<MenuLink>,
+}
+
+/// An item of a menu.
+#[derive(Clone, Debug, Serialize)]
+pub struct MenuLink {
+    /// Its title.
+    pub title: String,
+    /// Where it leads, as seen from the page.
+    pub href: String,
+    /// The name of its icon.
+    pub icon: String,
+    /// Whether it leads out of the portal.
+    pub external: bool,
 }
 
 /// What must be known before a page is read.
@@ -163,12 +185,22 @@ pub struct Notice {
 /// The cards of an overview.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Cards {
+    /// Across the top; left out if there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub summary: Vec<Card>,
     /// The wide column.
     pub content: Vec<Card>,
     /// The narrow column.
     pub info: Vec<Card>,
     /// Those with nothing to show.
     pub folded: Vec<FoldedCard>,
+}
+
+impl Cards {
+    /// Returns whether no card has something to show.
+    pub fn is_empty(&self) -> bool {
+        self.summary.is_empty() && self.content.is_empty() && self.info.is_empty()
+    }
 }
 
 /// A card.
@@ -208,6 +240,24 @@ pub struct DocsFrame {
     pub edit_url: String,
     /// The file of the page.
     pub source: String,
+    /// What plugins add to it; left out if there is nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub addons: Option<DocsAddons>,
+}
+
+/// What plugins add to a page of documentation.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct DocsAddons {
+    /// Above the heading.
+    pub header: Vec<SafeHtml>,
+    /// Below the heading.
+    pub subheader: Vec<SafeHtml>,
+    /// Before the text.
+    pub content_start: Vec<SafeHtml>,
+    /// After the text.
+    pub content_end: Vec<SafeHtml>,
+    /// At the corner.
+    pub settings: Vec<SafeHtml>,
 }
 
 /// A page of a documentation, or a section of pages.
@@ -260,6 +310,22 @@ pub struct ListFrame {
     pub total: String,
     /// What is listed.
     pub title: String,
+    /// The choices that plugins offer for the rows of this page; left out if there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub filters: Vec<ListFilter>,
+}
+
+/// A choice that leaves some rows of a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct ListFilter {
+    /// What is chosen.
+    pub title: String,
+    /// Its name in addresses.
+    pub name: String,
+    /// The values, sorted.
+    pub options: Vec<String>,
+    /// For each row the numbers of its values, joined with `.`; rows are parted by spaces, and `-` is none.
+    pub rows: String,
 }
 
 /// A link to a list, or to a page of one.

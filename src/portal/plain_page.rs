@@ -1,61 +1,12 @@
-//! Pages of plugins, pages of the content folder, and the page for addresses that do not exist.
-
-use minijinja::Value;
+//! Pages of the content folder, and the page for addresses that do not exist.
 
 use super::page::{Crumb, Output};
-use super::widgets::{Drawn, draw_empty, safe};
 use super::{Portal, folder, redirect_page};
 use crate::content::{self, SitePage};
 use crate::diagnostics::{Diagnostic, Span};
-use crate::plugins::{Body, ExtensionKind};
 
 /// The largest file that is copied to the portal, in bytes.
 const ASSET_BYTES_MAX: usize = 16 * 1024 * 1024;
-
-/// Composes the page of a plugin that shows a view. The home page begins with the content folder's own.
-pub(super) fn compose_plugin(
-    portal: &Portal<'_>,
-    index: usize,
-    emit: &mut dyn FnMut(Output),
-) -> Vec<Diagnostic> {
-    let Some(extension) = portal.plugins.extensions.get(index) else { return Vec::new() };
-    let ExtensionKind::Page { path, description, body: Body::View(view), .. } = &extension.kind else {
-        return Vec::new();
-    };
-    let is_home = path.is_empty();
-    let title = if is_home { &portal.settings.title } else { &extension.title };
-    let description = if is_home && !portal.settings.description.is_empty() {
-        &portal.settings.description
-    } else {
-        description
-    };
-    let mut page = portal.page(if is_home { "home" } else { "plugin" }, &folder(path), title, description);
-    let root = page.root.clone();
-    let mut pen = portal.pen(&root, extension.plugin, Value::UNDEFINED, "");
-    let body = match pen.draw(view) {
-        Drawn::Content(body) | Drawn::Empty(body) => body,
-        Drawn::Nothing => safe(draw_empty("Nothing to show", None)),
-    };
-    let mut problems = pen.problems;
-    page.body = Some(match portal.world.docs.home.as_ref().filter(|_| is_home) {
-        Some(home) => {
-            let (rendered, found) = content::render_page(
-                &portal.world.docs,
-                home,
-                &*portal.world.reader,
-                &portal.world.highlighter,
-            );
-            problems.extend(found);
-            if let Some(heading) = rendered.title {
-                page.page.heading = heading;
-            }
-            safe(maud::html! { div.stack { div.prose { (rendered.html) } (body) } })
-        }
-        None => body,
-    });
-    emit(Output::Page(Box::new(page)));
-    problems
-}
 
 /// Composes a page of the content folder; `usize::MAX` is the home page where no plugin has one.
 pub(super) fn compose_content(

@@ -9,6 +9,9 @@ use crate::diagnostics::{Diagnostic, Position, Report, Span};
 use crate::portal::Page;
 use crate::sources::Reader;
 
+/// The file of the themes among the assets.
+const THEME: &str = "tokens.css";
+
 /// The folder of the built-in layouts.
 const BUILTIN: &str = "layouts";
 
@@ -23,6 +26,12 @@ pub struct LayoutSettings {
     pub organization: String,
     /// What the portal is for.
     pub description: String,
+    /// The style sheet of themes, which is loaded after the portal's own; empty if there is none.
+    #[serde(skip)]
+    pub theme: String,
+    /// Symbols to add to the icon sprite.
+    #[serde(skip)]
+    pub symbols: String,
 }
 
 /// The files that pages load, under names that hold a hash of their content.
@@ -65,7 +74,7 @@ impl Layouts {
         report: &mut Report,
     ) -> Option<Self> {
         let mut own = files(folder, reader);
-        let standard = files(BUILTIN, builtin);
+        let mut standard = files(BUILTIN, builtin);
         let mut tera = Tera::default();
         let templates = |files: &BTreeMap<String, (String, Vec<u8>)>| -> Vec<(String, String)> {
             let is_template = |name: &&String| name.ends_with(".html");
@@ -95,6 +104,7 @@ impl Layouts {
             }
         }
         let paths = paths(&own);
+        add_to_assets(&mut standard, &mut own, settings);
         let assets = assets(standard, own);
         let context = tera.global_context();
         context.insert("lang", &settings.lang);
@@ -110,7 +120,7 @@ impl Layouts {
             "assets",
             &serde_json::json!({
                 "css": path("portal.css"), "theme": path("theme.js"), "portal": path("portal.js"),
-                "palette": path("palette.js"), "icons": path("icons.svg"),
+                "palette": path("palette.js"), "icons": path("icons.svg"), "tokens": path(THEME),
             }),
         );
         Some(Self { tera, own: paths, assets })
@@ -146,6 +156,22 @@ fn files(folder: &str, reader: &dyn Reader) -> BTreeMap<String, (String, Vec<u8>
 }
 
 type Files = BTreeMap<String, (String, Vec<u8>)>;
+
+/// Adds what plugins bring: the sheet of their themes, and their icons to the sprite, which may be the site's own.
+fn add_to_assets(standard: &mut Files, own: &mut Files, settings: &LayoutSettings) {
+    const SPRITE: &str = "assets/icons.svg";
+    if !settings.theme.is_empty() {
+        let name = format!("assets/{THEME}");
+        standard.insert(name.clone(), (name, settings.theme.clone().into_bytes()));
+    }
+    let sprites = if own.contains_key(SPRITE) { own } else { standard };
+    if let Some((_, bytes)) = sprites.get_mut(SPRITE).filter(|_| !settings.symbols.is_empty()) {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        if let Some((before, after)) = text.rsplit_once("</svg>") {
+            *bytes = format!("{before}{}</svg>{after}", settings.symbols).into_bytes();
+        }
+    }
+}
 
 /// Returns the assets with a hash in their names.
 fn assets(standard: Files, own: Files) -> Assets {

@@ -134,6 +134,12 @@ impl<'a> Program<'a> {
         })
     }
 
+    /// Returns the name in the sprite of an icon that plugins bring, as one of them calls it.
+    pub fn icon(&self, plugin: usize, name: &str) -> Option<String> {
+        let id = self.plugins.plugins.get(plugin).map_or("", |it| it.id.as_str());
+        self.plugins.icons.resolve(id, name)
+    }
+
     /// Renders a template of a plugin. The result is not safe yet.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ pub use list::List;
 pub use markdown::Markdown;
 pub use people::People;
 pub use status::Status;
-pub(in crate::plugins) use table::{read_column, read_columns};
+pub(in crate::plugins) use table::{read_column, read_column_keys, read_columns};
 pub use table::{Column, Table};
 
 use serde_json::Value;

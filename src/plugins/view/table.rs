@@ -30,6 +30,8 @@ pub struct Column {
     pub filter: Option<Filter>,
     /// Left out when no row has a value.
     pub optional: bool,
+    /// The index of the plugin whose code it is.
+    pub plugin: usize,
 }
 
 /// How many rows a table shows unless it says otherwise; a hub may have thousands.
@@ -58,13 +60,23 @@ pub(in crate::plugins) fn read_column(
     reading: &mut Reading<'_>,
 ) -> Option<Column> {
     let mut node = Node::new(value, pointer, reading)?;
+    let column = read_column_keys(&mut node, false, reading);
+    node.finish(&["sort"], reading);
+    column
+}
+
+/// Reads the keys of a column; whether it is left out when it is empty is said by `optional`, or as given.
+pub(in crate::plugins) fn read_column_keys(
+    node: &mut Node<'_>,
+    optional: bool,
+    reading: &mut Reading<'_>,
+) -> Option<Column> {
     let title = node.text("title", reading);
     if title.is_none() && !node.has("title") {
         node.missing("title", reading);
     }
-    let cell = cell::read(&mut node, reading);
+    let cell = cell::read(node, reading);
     let filter = node.filter("filter", reading);
-    let optional = node.flag("optional", reading).unwrap_or(false);
-    node.finish(&["sort"], reading);
-    Some(Column { title: title?, cell: cell?, filter, optional })
+    let optional = node.flag("optional", reading).unwrap_or(optional);
+    Some(Column { title: title?, cell: cell?, filter, optional, plugin: reading.plugin })
 }

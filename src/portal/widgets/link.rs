@@ -66,7 +66,10 @@ fn draw_item(pen: &mut Pen<'_>, item: &LinkItem, scope: &Scope<'_>) -> Option<Dr
     Some(DrawnLink {
         label: if label.is_empty() { href.clone() } else { label },
         address,
-        icon: icon.map_or_else(|| "globe".to_owned(), |it| known_icon(&it).to_owned()),
+        icon: icon.map_or_else(
+            || "globe".to_owned(),
+            |it| pen.canvas.program.icon(pen.plugin, &it).unwrap_or_else(|| known_icon(&it).to_owned()),
+        ),
         meta,
         external: !href.starts_with(['/', '#']),
     })

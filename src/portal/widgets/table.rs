@@ -3,6 +3,8 @@
 use maud::{Markup, html};
 use minijinja::Value;
 
+use super::super::entity_object::entity_of;
+use super::super::evaluate::Scope;
 use super::cell::{self, DrawnCell};
 use super::{Pen, grouped, more, shown};
 use crate::plugins::CodeId;
@@ -23,6 +25,14 @@ pub(super) fn draw(pen: &mut Pen<'_>, table: &Table, title: Option<CodeId>) -> O
     Some(html! { (body) (more(&pen.canvas, shown, total, href.as_deref())) })
 }
 
+/// Returns the scope of a column that another plugin adds: with its configuration, and its data of the row's entity.
+fn scope_of<'a>(pen: &Pen<'_>, plugin: usize, scope: &Scope<'a>) -> Scope<'a> {
+    let entity = entity_of(&scope.get("row"));
+    let (data, history) = pen.canvas.world.facts.variables(plugin, entity.as_ref().map(|it| &it.reference));
+    let config = pen.canvas.program.config(plugin);
+    scope.with(vec![("config".into(), config), ("data".into(), data), ("history".into(), history)])
+}
+
 /// Draws the table element for some rows and columns.
 pub(in crate::portal) fn draw_rows(
     pen: &mut Pen<'_>,
@@ -34,7 +44,14 @@ pub(in crate::portal) fn draw_rows(
     let mut lines: Vec<Vec<DrawnCell>> = Vec::new();
     for row in rows {
         let scope = pen.scope.with_row(row);
-        lines.push(columns.iter().map(|column| cell::draw(pen, &column.cell, &scope)).collect());
+        let line = columns.iter().map(|column| match column.plugin == pen.plugin {
+            true => cell::draw(pen, &column.cell, &scope),
+            false => {
+                let scope = scope_of(pen, column.plugin, &scope);
+                cell::draw(pen, &column.cell, &scope)
+            }
+        });
+        lines.push(line.collect());
     }
     let kept: Vec<bool> = columns
         .iter()
