@@ -5,6 +5,8 @@ mod compare;
 mod guarded;
 mod fetch;
 mod data;
+mod accessibility;
+mod plugin_test;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -33,6 +35,7 @@ pub use crate::difference::Difference;
 pub use crate::render::Discard;
 pub use compare::{Base, Compared, compare};
 pub use fetch::{FetchPlan, Shard, fetch, plan};
+pub use plugin_test::{TestOutcome, test_plugin};
 pub use survey::{Survey, survey};
 
 /// Everything a run depends on.

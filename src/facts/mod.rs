@@ -21,6 +21,7 @@ mod answer;
 mod failures;
 mod history;
 mod gather;
+mod replay;
 mod problems;
 
 pub use answer::{Answer, Facts, SearchRow, State};
@@ -28,3 +29,4 @@ pub use gather::gather;
 pub use outside::{Asker, Outside, Proxy};
 pub use params::of_entity;
 pub use plan::{PlannedSource, plan};
+pub use replay::{Exchange, Replay, fixture};

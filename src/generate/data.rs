@@ -63,6 +63,11 @@ pub(super) fn plan(
     })
 }
 
+/// Returns no servers of the operator, for tests of plugins.
+pub(super) fn no_proxies() -> &'static [Proxy] {
+    &[]
+}
+
 fn with_outside<T>(
     site: &Site,
     plugins: &PluginSet,

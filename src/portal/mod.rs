@@ -27,6 +27,7 @@ mod redirects;
 mod redirect_page;
 mod twin;
 mod search_index;
+mod preview;
 
 use std::sync::Arc;
 
@@ -42,6 +43,7 @@ pub use page::{
     Card, Cards, Crumb, DocsAddons, DocsFrame, DocsLink, DocsTurn, EntityHeader, FoldedCard, ListFilter,
     ListFrame, ListLink, MenuLink, NavLink, Notice, Output, Page, PageMeta, RedirectFrame, TabLink,
 };
+pub use preview::Preview;
 pub use redirects::{Redirect, Target};
 pub use search_index::SearchRow;
 pub use world::World;
