@@ -413,7 +413,13 @@ fn plugin_settings(site: &Site, addresses: &OriginMap, input: &SiteInput) -> Plu
     let setting = |it: &config::ExtensionSetting| ExtensionOverride {
         id: it.id.clone(),
         enabled: it.enabled,
-        attach_to: it.attach_to.clone().map(|(id, input, span)| AttachTo { id, input, span, written: true }),
+        attach_to: it.attach_to.clone().map(|(id, input)| AttachTo {
+            id: id.value,
+            input: input.value,
+            span: id.span,
+            input_span: input.span,
+            written: true,
+        }),
         config: it.config.clone(),
         places: it.places.clone(),
         span: it.span.clone(),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::diagnostics::{Diagnostic, Places, Report, Span};
+use crate::diagnostics::{Diagnostic, Places, Report, Span, Spanned};
 
 /// What the operator says of one extension. Several settings of one extension are applied in order.
 #[derive(Clone, Debug)]
@@ -11,8 +11,8 @@ pub struct ExtensionSetting {
     pub id: String,
     /// Enabled, disabled, or not said.
     pub enabled: Option<bool>,
-    /// The id and the input of another extension, which it is moved to, and where that stands.
-    pub attach_to: Option<(String, String, Span)>,
+    /// The id and the input of another extension, which it is moved to, each with its place.
+    pub attach_to: Option<(Spanned<String>, Spanned<String>)>,
     /// Values over the extension's own: `title`, `filter`, `group`, `type`, `path` and the like.
     pub config: Map<String, Value>,
     /// Where `config` and what is in it stand.
@@ -95,8 +95,11 @@ fn attach_to(
     value: &Value,
     pointer: &str,
     place: &dyn Fn(&str, bool) -> Span,
-) -> Option<(String, String, Span)> {
+) -> Option<(Spanned<String>, Spanned<String>)> {
     let object = value.as_object().filter(|it| it.len() == 2)?;
-    let text = |key: &str| object.get(key).and_then(Value::as_str).map(str::to_owned);
-    Some((text("id")?, text("input")?, place(&format!("{pointer}/id"), false)))
+    let text = |key: &str| {
+        let value = object.get(key)?.as_str()?.to_owned();
+        Some(Spanned { value, span: place(&format!("{pointer}/{key}"), false) })
+    };
+    Some((text("id")?, text("input")?))
 }

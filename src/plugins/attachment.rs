@@ -14,8 +14,10 @@ pub struct AttachTo {
     pub id: String,
     /// The name of its input.
     pub input: String,
-    /// Where it is written; where the extension is declared if it is not.
+    /// Where the id is written; where the extension is declared if it is not.
     pub span: Span,
+    /// Where the input is written, or what stands for it.
+    pub input_span: Span,
     /// Whether someone wrote it.
     pub written: bool,
 }
@@ -72,7 +74,8 @@ pub(super) fn takes_filter(kind: &str) -> bool {
 pub(super) fn default_of(kind: &str, plugin: &str, span: Span) -> AttachTo {
     let found = DEFAULTS.iter().find(|(it, ..)| *it == kind);
     let (id, input) = found.map_or(("", ""), |(_, id, input)| (*id, *input));
-    AttachTo { id: id.replace('*', plugin), input: input.to_owned(), span, written: false }
+    let input_span = span.clone();
+    AttachTo { id: id.replace('*', plugin), input: input.to_owned(), span, input_span, written: false }
 }
 
 /// Reads `attachTo` of a manifest.
@@ -84,9 +87,15 @@ pub(super) fn read(value: &Value, pointer: &str, reading: &mut Reading<'_>) -> O
         }
     }
     let (id, input) = (node.literal("id", reading), node.literal("input", reading));
-    let span = reading.document.span(&node.at("id"));
-    let attach_to =
-        id.zip(input).map(|(id, input)| AttachTo { id: id.to_owned(), input: input.to_owned(), span, written: true });
+    let (span, input_span) =
+        (reading.document.span(&node.at("id")), reading.document.span(&node.at("input")));
+    let attach_to = id.zip(input).map(|(id, input)| AttachTo {
+        id: id.to_owned(),
+        input: input.to_owned(),
+        span,
+        input_span,
+        written: true,
+    });
     node.finish(&[], reading);
     attach_to
 }
@@ -110,11 +119,13 @@ fn inputs(id: &str, extensions: &[Extension]) -> Option<Vec<(&'static str, &'sta
 
 /// Returns what is wrong with an attachment, if anything is.
 pub(super) fn mistake(kind: &str, to: &AttachTo, extensions: &[Extension]) -> Option<Diagnostic> {
-    let wrong = |message: String| Diagnostic::error("plugin/bad-attachment", to.span.clone(), message);
+    let wrong =
+        |place: &Span, message: String| Diagnostic::error("plugin/bad-attachment", place.clone(), message);
     let Some(inputs) = inputs(&to.id, extensions) else {
         let known = extensions.iter().map(|it| it.id.as_str()).chain(built_in_ids());
         let near = nearest(&to.id, known).map(str::to_owned);
-        return Some(wrong(format!("there is no extension `{}`", to.id)).nearest(near.as_deref()));
+        let message = format!("there is no extension `{}`", to.id);
+        return Some(wrong(&to.span, message).nearest(near.as_deref()));
     };
     if inputs.iter().any(|(input, takes)| *input == to.input && *takes == kind) {
         return None;
@@ -126,8 +137,8 @@ pub(super) fn mistake(kind: &str, to: &AttachTo, extensions: &[Extension]) -> Op
         None => format!("`{}` has no input `{}`", to.id, to.input),
     };
     Some(match listed.as_slice() {
-        [] => wrong(message).hint("nothing can be attached to it"),
-        _ => wrong(message).hint(format!("its inputs: {}", listed.join("; "))),
+        [] => wrong(&to.span, message).hint("nothing can be attached to it"),
+        _ => wrong(&to.input_span, message).hint(format!("its inputs: {}", listed.join("; "))),
     })
 }
 

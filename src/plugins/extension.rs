@@ -84,6 +84,7 @@ pub(super) fn read(
             id: page.to_owned(),
             input: "pages".to_owned(),
             span: reading.document.span(&node.at("page")),
+            input_span: reading.document.span(&node.at("page")),
             written: true,
         }),
         false => attach_to,

@@ -295,7 +295,7 @@ mod tests {
         assert_eq!(german.find("p", "card.all"), Found::Text("Alle"), "another plugin says it");
         assert_eq!(german.find("p", "only"), Found::Untranslated("Only here"));
         assert_eq!(german.find("p", "none"), Found::Missing);
-        assert_eq!(german.nearest_key("p", "card.titel").as_deref(), Some("card.titel"));
+        assert_eq!(german.nearest_key("p", "card.titel").as_deref(), Some("card.title"));
         let told: Vec<_> = report.diagnostics().iter().map(|it| it.message.as_str()).collect();
         assert_eq!(told, ["the plugin `p` has no text `card.titel`"]);
         let (french, _) = texts("fr");
