@@ -15,6 +15,7 @@ mod permissions;
 pub mod source;
 mod extension_point;
 mod kind_declaration;
+mod frames;
 mod manifest;
 mod module;
 mod icon;

@@ -6,6 +6,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde_json::Value;
 
 use super::expression::CodeId;
+use super::frames;
 use super::node::{Node, Reading, text_of};
 use crate::diagnostics::Span;
 use crate::sources::Secret;
@@ -47,7 +48,7 @@ pub struct Permissions {
     pub secrets: Vec<String>,
     /// Files, each a text: a path or an address; `entity:GLOB` for files beside descriptors.
     pub read: Vec<(CodeId, String)>,
-    /// Origins of frames.
+    /// Origins of frames, or texts with `{{ }}` that give them.
     pub frames: Vec<String>,
 }
 
@@ -78,7 +79,7 @@ pub(super) fn read(value: &Value, reading: &mut Reading<'_>) -> Permissions {
     let read = read
         .filter_map(|(it, at)| Some((text_of(it, &at, reading)?, it.as_str().unwrap_or_default().to_owned())))
         .collect();
-    let frames = texts(&mut node, "frames", reading);
+    let frames = frames::read(&mut node, reading);
     node.finish(&[], reading);
     Permissions { endpoints, secrets, read, frames }
 }

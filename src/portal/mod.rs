@@ -164,6 +164,13 @@ impl<'a> Portal<'a> {
 
     /// Composes one piece of work and hands over its pages and files, one at a time.
     pub fn compose(&self, index: usize, emit: &mut dyn FnMut(Output)) -> Vec<Diagnostic> {
+        let framed = self.plugins.plugins.iter().any(|it| !it.permissions.frames.is_empty());
+        let emit = &mut |mut output: Output| {
+            if let (true, Output::Page(page)) = (framed, &mut output) {
+                page.find_frames();
+            }
+            emit(output);
+        };
         match self.units.get(index) {
             Some(Unit::Entity(index)) => entity_page::compose(self, *index, emit),
             Some(Unit::Plugin(index)) => plugin_page::compose(self, *index, emit),
@@ -252,7 +259,8 @@ impl<'a> Portal<'a> {
 
     /// Returns a pen for a page at `root`, for the code of a plugin.
     fn pen<'b>(&'b self, root: &'b str, plugin: usize, entity: Value, subject: &'b str) -> Pen<'b> {
-        let canvas = Canvas { root, icons: &self.settings.icons, world: self.world, program: self.program };
+        let (icons, plugins) = (self.settings.icons.as_str(), self.plugins);
+        let canvas = Canvas { root, icons, world: self.world, program: self.program, plugins };
         let about = entity_object::entity_of(&entity);
         let (data, history) = self.world.facts.variables(plugin, about.as_ref().map(|it| &it.reference));
         let params = match (about, self.plugins.plugins.get(plugin)) {
