@@ -42,11 +42,17 @@ impl Fetcher {
         if mode.locked {
             return Err(FetchError::NotLocked("the cache does not hold the data of plugins".to_owned()));
         }
-        match (self.ask(ask, entry.as_ref().filter(|_| !anew)), entry) {
+        // What had no content has nothing to compare with.
+        let before = entry.as_ref().filter(|it| !anew && it.status.is_none());
+        match (self.ask(ask, before), entry) {
             (Ok(_), _) => {
                 let lost = || FetchError::WrongAnswer("the cache lost it".to_owned());
                 let entry = self.cache().entry(&ask.name).ok_or_else(lost)?;
                 self.known(&entry, None)
+            }
+            (Err(FetchError::Status(status @ (404 | 410))), _) => {
+                self.note_missing(ask, status);
+                Err(FetchError::Status(status))
             }
             (Err(reason), Some(entry)) if !reason.is_missing() && !reason.is_refused() => {
                 let stale = Stale { since: entry.read.clone(), reason };
@@ -56,7 +62,25 @@ impl Fetcher {
         }
     }
 
+    /// Keeps that there is nothing, which is an answer like any other.
+    fn note_missing(&self, ask: &Ask, status: u16) {
+        let Ok(digest) = self.cache().keep(&[]) else { return };
+        let entry = CacheEntry {
+            address: ask.name.clone(),
+            digest,
+            read: self.now().to_owned(),
+            at: Some(self.now_s()),
+            status: Some(status),
+            ..CacheEntry::default()
+        };
+        // Without the entry the next build asks again, and that is all.
+        let _ = self.cache().keep_entry(&ask.name, &entry);
+    }
+
     fn known(&self, entry: &CacheEntry, stale: Option<Stale>) -> Result<Fresh, FetchError> {
+        if let Some(status) = entry.status {
+            return Err(FetchError::Status(status));
+        }
         let lost = || FetchError::WrongAnswer("the cache lost it".to_owned());
         let body = self.cache().content(&entry.digest).ok_or_else(lost)?;
         Ok(Fresh { body, headers: entry.headers.clone(), at: entry.at.unwrap_or_default(), stale })
