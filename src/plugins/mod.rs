@@ -15,6 +15,8 @@ mod icon;
 mod entity_page;
 mod extension_override;
 mod plugin_set;
+#[cfg(test)]
+mod extension_tests;
 
 pub use attachment::AttachTo;
 pub use entity_page::{EntityPage, TabGroup};
