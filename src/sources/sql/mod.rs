@@ -14,7 +14,7 @@ pub use certificates::Certificates;
 pub use postgres::{Allow, postgres};
 pub use postgres_address::PostgresAddress;
 pub use sql_error::SqlError;
-pub use sqlite::sqlite;
+pub use sqlite::{sqlite, sqlite_content};
 
 /// How many cells an answer may have.
 const CELLS_MAX: usize = 1_000_000;

@@ -163,3 +163,14 @@ fn failed(error: &rusqlite::Error, query: &Query) -> SqlError {
         },
     }
 }
+
+/// Runs a query on the content of a database file, wherever that was read.
+///
+/// # Errors
+/// As [`sqlite`], and when the disk refuses a file for the time of the query.
+pub fn sqlite_content(content: &[u8], query: &Query) -> Result<Vec<Value>, SqlError> {
+    let refused = |error: std::io::Error| SqlError::new(format!("the disk refuses a file: {}", error.kind()));
+    let mut file = tempfile::NamedTempFile::new().map_err(refused)?;
+    std::io::Write::write_all(&mut file, content).map_err(refused)?;
+    sqlite(file.path(), query)
+}
