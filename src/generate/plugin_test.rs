@@ -18,6 +18,7 @@ use crate::model::OnError;
 use crate::plugins::engine::{Engines, Program};
 use crate::plugins::{self, CodeStage, Granted, Operator, PluginFolder, PluginSet, PluginSettings, Target};
 use crate::portal::{self, Portal, PortalSettings, World};
+use crate::sources::integration::Integrations;
 use crate::sources::{OriginMap, Reader, Secret, join, parent, yaml};
 
 use expectation::Expected;
@@ -103,7 +104,7 @@ pub(super) fn run(input: &SiteInput, test: &Value) -> Run {
         report.push(Diagnostic::error("plugin/bad-fixture", Span::file("plugin.yaml"), problem));
     }
     let replay = Replay::new(exchanges, input.now_s);
-    let addresses = OriginMap::default();
+    let addresses = OriginMap::default().with_integrations(Integrations::read(&Value::Null).0);
     let site = serde_json::json!({"title": "Preview", "organization": "", "description": ""});
     let facts = {
         let engines = Engines::new(&plugins, &|_, _| {});
