@@ -48,7 +48,12 @@ fn test(folder: &Path, bless: bool) -> Result<(usize, usize), Failure> {
     let mut passed = 0;
     for outcome in outcomes {
         let failures = left(&outcome, &real, bless)?;
-        output::line(&format!("{} {}: {}", if failures.is_empty() { "ok    " } else { "FAILED" }, folder.display(), outcome.name));
+        output::line(&format!(
+            "{} {}: {}",
+            if failures.is_empty() { "ok    " } else { "FAILED" },
+            folder.display(),
+            outcome.name
+        ));
         failures.iter().for_each(|it| output::line(&format!("       {it}")));
         if failures.is_empty() { passed += 1 } else { failed += 1 }
     }
@@ -57,7 +62,9 @@ fn test(folder: &Path, bless: bool) -> Result<(usize, usize), Failure> {
 
 /// Returns the failures that remain once what was drawn has been written where that is wanted.
 fn left(outcome: &TestOutcome, folder: &Path, bless: bool) -> Result<Vec<String>, Failure> {
-    let Some((file, html)) = outcome.html.as_ref().filter(|_| bless) else { return Ok(outcome.failures.clone()) };
+    let Some((file, html)) = outcome.html.as_ref().filter(|_| bless) else {
+        return Ok(outcome.failures.clone());
+    };
     let path = folder.join(file);
     let is_inside = !file.split('/').any(|it| it == "..") && Path::new(file).is_relative();
     if !is_inside {
