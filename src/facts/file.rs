@@ -68,7 +68,8 @@ pub(super) fn read(question: &mut Question<'_>, fetch: &FileFetch) -> Result<Rep
     Ok(reply)
 }
 
-fn allowed(
+/// Checks that a plugin may read a file.
+pub(super) fn allowed(
     question: &Question<'_>,
     written: &str,
     place: &Place,

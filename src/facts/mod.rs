@@ -26,7 +26,7 @@ mod problems;
 
 pub use answer::{Answer, Facts, SearchRow, State};
 pub use gather::gather;
-pub use outside::{Asker, Outside, Proxy};
+pub use outside::{AskDatabase, Asker, Outside, Proxy};
 pub use params::of_entity;
 pub use plan::{PlannedSource, plan};
 pub use replay::{Exchange, Replay, fixture};

@@ -1,9 +1,14 @@
 //! `Outside`: everything that sources draw on besides the catalog.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::sources::remote::{FetchError, Fresh, Request};
 use crate::sources::{OriginMap, Reader, Secret};
+
+/// Asks a database; the error is in words.
+pub type AskDatabase<'a> = dyn Fn() -> Result<Vec<u8>, String> + 'a;
 
 /// Sends the requests of sources.
 pub trait Asker: Sync {
@@ -13,6 +18,12 @@ pub trait Asker: Sync {
     /// # Errors
     /// When no answer comes, or it is no success, and nothing good is known from before.
     fn ask(&self, name: &str, request: Request, ttl_s: u64) -> Result<Fresh, FetchError>;
+
+    /// Returns what a database answers, which `ask` asks: through the same cache, known by `name`.
+    ///
+    /// # Errors
+    /// When it does not answer, and nothing good is known from before.
+    fn query(&self, name: &str, ttl_s: u64, ask: &AskDatabase<'_>) -> Result<Fresh, FetchError>;
 
     /// Returns the points that were kept before, as lines of JSON; nothing where none are kept.
     fn history(&self, _name: &str) -> Option<Vec<u8>> {
@@ -42,6 +53,8 @@ pub struct Outside<'a> {
     pub addresses: &'a OriginMap,
     /// The servers of `proxy.endpoints`.
     pub proxies: &'a [Proxy],
+    /// The variables that say which certificates are trusted.
+    pub environment: &'a BTreeMap<String, String>,
     /// `title`, `organization` and `description` of the site.
     pub site: &'a Value,
     /// The moment of the build, in seconds since 1970.

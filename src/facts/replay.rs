@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::outside::Asker;
+use super::outside::{AskDatabase, Asker};
 use crate::sources::remote::{FetchError, Fresh, Method, Request};
 
 /// One recorded exchange.
@@ -93,6 +93,18 @@ impl Replay {
         Self { exchanges, now_s, ..Self::default() }
     }
 
+    fn answer(&self, exchange: &Exchange) -> Result<Fresh, FetchError> {
+        match exchange.status {
+            200..300 => Ok(Fresh {
+                body: exchange.content.clone(),
+                headers: exchange.headers.clone(),
+                at: self.now_s,
+                stale: None,
+            }),
+            status => Err(FetchError::Status(status)),
+        }
+    }
+
     /// Returns how many requests were sent.
     pub fn asked(&self) -> usize {
         self.asked.load(Ordering::Relaxed)
@@ -116,14 +128,20 @@ impl Asker for Replay {
             self.unknown.lock().unwrap_or_else(PoisonError::into_inner).push(told);
             return Err(FetchError::Status(404));
         };
-        match exchange.status {
-            200..300 => Ok(Fresh {
-                body: exchange.content.clone(),
-                headers: exchange.headers.clone(),
-                at: self.now_s,
-                stale: None,
-            }),
-            status => Err(FetchError::Status(status)),
+        self.answer(exchange)
+    }
+
+    /// A database is recorded as the method `SQL`, with the plugin and source as its address.
+    fn query(&self, name: &str, _: u64, _: &AskDatabase<'_>) -> Result<Fresh, FetchError> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        let source = name.split(' ').nth(1).unwrap_or_default();
+        let found = self.exchanges.iter().find(|it| it.method == "SQL" && it.url == source);
+        match found {
+            Some(exchange) => self.answer(exchange),
+            None => {
+                self.unknown.lock().unwrap_or_else(PoisonError::into_inner).push(format!("SQL {source}"));
+                Err(FetchError::Status(404))
+            }
         }
     }
 }

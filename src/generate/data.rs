@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{Progress, SiteInput};
 use crate::config::{ProxyEndpoint, Site};
 use crate::diagnostics::Report;
-use crate::facts::{self, Asker, Facts, Outside, PlannedSource, Proxy};
+use crate::facts::{self, AskDatabase, Asker, Facts, Outside, PlannedSource, Proxy};
 use crate::model::Entity;
 use crate::plugins::engine::{Engines, Program};
 use crate::plugins::{CodeStage, PluginSet};
@@ -21,6 +21,10 @@ impl Asker for Remote {
     fn ask(&self, name: &str, request: Request, ttl_s: u64) -> Result<Fresh, FetchError> {
         let ask = Ask { name: name.to_owned(), request, decode: None, html_is_wrong: true };
         self.0.fetcher().fetch_fresh(&ask, ttl_s)
+    }
+
+    fn query(&self, name: &str, ttl_s: u64, ask: &AskDatabase<'_>) -> Result<Fresh, FetchError> {
+        self.0.fetcher().query_fresh(name, ttl_s, ask)
     }
 
     fn history(&self, name: &str) -> Option<Vec<u8>> {
@@ -91,6 +95,7 @@ fn with_outside<T>(
         asker: remote.as_ref().map(|it| it as &dyn Asker),
         addresses: &addresses,
         proxies: &proxies,
+        environment: &input.environment,
         site: &about,
         now_s: input.now_s,
     };

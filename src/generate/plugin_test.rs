@@ -113,6 +113,7 @@ pub(super) fn run(input: &SiteInput, test: &Value) -> Run {
             asker: Some(&replay),
             addresses: &addresses,
             proxies: no_proxies(),
+            environment: &input.environment,
             site: &site,
             now_s: input.now_s,
         };

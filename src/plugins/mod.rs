@@ -23,6 +23,8 @@ mod entity_page;
 mod extension_override;
 mod plugin_set;
 pub mod engine;
+#[cfg(test)]
+mod extension_tests;
 
 pub use attachment::AttachTo;
 pub use entity_page::{EntityPage, TabGroup};

@@ -28,6 +28,7 @@ mod redirect_page;
 mod twin;
 mod search_index;
 mod preview;
+mod extension_view;
 
 use std::sync::Arc;
 

@@ -3,6 +3,7 @@
 use minijinja::Value;
 
 use super::Portal;
+use super::extension_view::{self, DrawnView};
 use super::subject::Subject;
 use super::widgets::{Drawn, safe};
 use crate::diagnostics::Diagnostic;
@@ -31,14 +32,14 @@ impl Portal<'_> {
             let Some((view, of_entities)) = view_of(extension) else { continue };
             if !of_entities {
                 let mut pen = self.pen("../", plugin, Value::UNDEFINED, "");
-                previews.extend(preview(extension, "", pen.draw(view)));
+                previews.extend(preview(extension, "", extension_view::draw(&mut pen, extension, view)));
                 problems.append(&mut pen.problems);
                 continue;
             }
             for entity in self.world.catalog.entities().iter().filter(|it| extension.is_for(it)) {
                 let subject = Subject::new(self, entity);
                 let mut pen = subject.pen(ROOT, plugin);
-                previews.extend(preview(extension, entity.reference.as_str(), pen.draw(view)));
+                previews.extend(preview(extension, entity.reference.as_str(), extension_view::draw(&mut pen, extension, view)));
                 problems.append(&mut pen.problems);
             }
         }
@@ -57,8 +58,8 @@ fn view_of(extension: &Extension) -> Option<(&View, bool)> {
     }
 }
 
-fn preview(extension: &Extension, entity: &str, drawn: Drawn) -> Option<Preview> {
-    let html = match drawn {
+fn preview(extension: &Extension, entity: &str, view: DrawnView) -> Option<Preview> {
+    let html = match view.drawn {
         Drawn::Content(html) => html,
         Drawn::Empty(html) => safe(maud::html! { div.folded { (html) } }),
         Drawn::Nothing => return None,

@@ -20,6 +20,8 @@ pub mod schema;
 pub mod yaml;
 mod yaml_mending;
 pub mod format;
+#[cfg(feature = "sql")]
+pub mod sql;
 
 pub use checkout::{Checkout, tree_of_branch};
 pub use git_tree::{GitTreeReader, RevisionError};

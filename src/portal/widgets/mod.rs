@@ -40,6 +40,7 @@ use crate::plugins::view::{Missing, PreviewState, ViewBody};
 use crate::plugins::{CodeId, View};
 
 pub(super) use iframe::origins as frame_origins;
+pub(super) use moment::draw as draw_moment;
 pub(super) use state::{SourceState, draw_empty};
 pub(super) use table::draw_rows as draw_table;
 
@@ -91,6 +92,11 @@ impl Pen<'_> {
 
     /// Draws a view with its heading.
     pub(super) fn draw(&mut self, view: &View) -> Drawn {
+        self.draw_in(view, None)
+    }
+
+    /// Draws a view with its heading, whose data is in a state.
+    pub(super) fn draw_in(&mut self, view: &View, source: Option<&SourceState>) -> Drawn {
         if let Some(condition) = view.condition
             && !self.evaluate(condition).is_true()
         {
@@ -99,12 +105,21 @@ impl Pen<'_> {
         if let Some(missing) = view.missing.as_ref().filter(|it| !self.has_annotation(it)) {
             return self.draw_missing(view, missing);
         }
+        if source == Some(&SourceState::NotSetUp) {
+            return match &view.missing {
+                Some(missing) => self.draw_missing(view, missing),
+                None => Drawn::Nothing,
+            };
+        }
         let drawn = match view.preview {
             Some(PreviewState::Missing) => {
                 let example = state::missing_example();
                 self.draw_missing(view, view.missing.as_ref().unwrap_or(&example))
             }
-            preview => self.draw_as(view, preview.and_then(state::pretended).as_ref()),
+            preview => {
+                let pretended = preview.and_then(state::pretended);
+                self.draw_as(view, pretended.as_ref().or(source))
+            }
         };
         self.with_footer(view, drawn)
     }
@@ -115,7 +130,7 @@ impl Pen<'_> {
     }
 
     /// Draws a view whose data is in a state; `None` when there is nothing the matter with it.
-    pub(super) fn draw_as(&mut self, view: &View, source: Option<&SourceState>) -> Drawn {
+    fn draw_as(&mut self, view: &View, source: Option<&SourceState>) -> Drawn {
         let body = match (source, &view.body) {
             (Some(SourceState::Empty), _) => Drawn::Nothing,
             (Some(SourceState::Error { what, since }), _) => {
@@ -129,6 +144,9 @@ impl Pen<'_> {
         let body = match (body, source) {
             (Drawn::Content(body), Some(SourceState::Stale { since, reason })) => {
                 Drawn::Content(safe(html! { (state::draw_stale(since, reason)) (body) }))
+            }
+            (Drawn::Content(body), Some(SourceState::Partial { what })) => {
+                Drawn::Content(safe(html! { (state::draw_partial(what)) (body) }))
             }
             (body, _) => body,
         };

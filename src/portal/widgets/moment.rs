@@ -118,7 +118,7 @@ impl Moment {
 }
 
 /// Draws a value as a time; what is none is shown as it is.
-pub(super) fn draw(value: &Value) -> Markup {
+pub(in crate::portal) fn draw(value: &Value) -> Markup {
     match Moment::of(value) {
         Some(moment) => moment.draw(),
         None => html! { (shown(value)) },

@@ -12,8 +12,15 @@ use crate::plugins::view::{Missing, PreviewState, StateWords};
 /// What is the matter with the data behind a view.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::portal) enum SourceState {
+    /// The entity does not say what to ask for.
+    NotSetUp,
     /// There is nothing to show.
     Empty,
+    /// A part of the data could not be read.
+    Partial {
+        /// What failed, in words.
+        what: String,
+    },
     /// The data could not be read.
     Error {
         /// What failed, in words.
@@ -82,6 +89,11 @@ pub(in crate::portal) fn draw_stale(since: &str, reason: &str) -> Markup {
             " As of " (moment::draw(&Value::from(since))) "." @if !reason.is_empty() { " " (reason) }
         }
     }
+}
+
+/// Draws the mark of data of which a part is missing; it stands above the rest.
+pub(super) fn draw_partial(what: &str) -> Markup {
+    html! { p.stale { span.badge data-tone="warn" { "Incomplete" } " " (what) } }
 }
 
 impl Pen<'_> {

@@ -49,6 +49,9 @@ pub struct CacheEntry {
     /// The moment of that, in seconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<i64>,
+    /// The status, where it says that there is no content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
 }
 
 impl Cache {

@@ -368,6 +368,7 @@ impl Fetcher {
             headers: paging,
             read: self.now.clone(),
             at: Some(self.now_s),
+            status: None,
         };
         self.cache.keep_entry(&ask.name, &entry).map_err(|error| not_kept(&error))?;
         Ok((digest, etag))

@@ -48,6 +48,8 @@ mod github_app_tests;
 mod app_token;
 
 pub use access::Access;
+#[cfg(feature = "sql")]
+pub(in crate::sources) use certificates::trusted_certificates;
 pub use git_fetch::GitPolicy;
 pub use github_app::GithubAppTransport;
 pub use host_limit::HostState;
