@@ -238,9 +238,8 @@ impl ExtensionKind {
     /// Returns the view that it shows, if it shows one.
     pub fn view(&self) -> Option<&View> {
         match self {
-            Self::Page { body: Body::View(view), .. } | Self::EntityContent { body: Body::View(view), .. } => {
-                Some(view)
-            }
+            Self::Page { body: Body::View(view), .. }
+            | Self::EntityContent { body: Body::View(view), .. } => Some(view),
             Self::SubPage { view, .. }
             | Self::EntityCard { view, .. }
             | Self::EntityHeader { view }

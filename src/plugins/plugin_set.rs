@@ -199,7 +199,8 @@ fn footers(set: &PluginSet) -> Vec<Diagnostic> {
     let unknown = targets.filter(|it| !ids().any(|id| id == it.value));
     let report = |it: &Spanned<String>| {
         let message = format!("there is no extension `{}` for the footer to lead to", it.value);
-        Diagnostic::error("plugin/unknown-extension", it.span.clone(), message).nearest(nearest(&it.value, ids()))
+        Diagnostic::error("plugin/unknown-extension", it.span.clone(), message)
+            .nearest(nearest(&it.value, ids()))
     };
     unknown.map(report).collect()
 }
@@ -299,7 +300,13 @@ fn name_columns(set: &mut PluginSet) {
     for extension in extensions {
         let ExtensionKind::CatalogColumn { column } = &mut extension.kind else { continue };
         let (source, span) = (extension.title.clone(), extension.span.clone());
-        codes.push(Code { source, form: CodeForm::Literal, stage: CodeStage::View, plugin: extension.plugin, span });
+        codes.push(Code {
+            source,
+            form: CodeForm::Literal,
+            stage: CodeStage::View,
+            plugin: extension.plugin,
+            span,
+        });
         column.title = CodeId::at(codes.len() - 1);
     }
 }
