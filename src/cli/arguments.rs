@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::plugin::PluginArguments;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::diagnostics::Severity;
@@ -78,6 +80,8 @@ pub(super) enum Command {
         after_help = "BASE is a git revision of the repository that SITE lies in, a folder with a site, or a folder that Callboard built. A name with `/` or `.` in it is a path if there is one; any other name is a revision first. Write `./main` for a folder called main, and `refs/heads/x` for a branch that is called as a folder is.\n\nExamples:\n  callboard diff HEAD~1\n  callboard diff origin/main --format markdown\n  callboard diff ./dist site --exit-code"
     )]
     Diff(DiffArguments),
+    /// Tests, explains, checks, packs and installs plugins.
+    Plugin(PluginArguments),
     /// Removes what Callboard wrote: the output folder, its other generation, and the preview of serve.
     #[command(after_help = "Example:\n  callboard clean --out public")]
     Clean(CleanArguments),

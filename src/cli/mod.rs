@@ -20,6 +20,7 @@ mod schema;
 mod completions;
 mod url;
 mod diff;
+mod plugin;
 mod clean;
 #[cfg(feature = "serve")]
 mod serve;
@@ -59,6 +60,7 @@ pub fn run() -> Exit {
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Url(arguments) => url::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
+        Command::Plugin(arguments) => plugin::run(&arguments),
         Command::Clean(arguments) => clean::run(&arguments),
         #[cfg(feature = "serve")]
         Command::Serve(arguments) => serve::run(&arguments),

@@ -109,7 +109,7 @@ impl<'a> Program<'a> {
                 }
             })
             .collect();
-        let configs = plugins.plugins.iter().map(|it| super::secret_value::config(it)).collect();
+        let configs = plugins.plugins.iter().map(super::secret_value::config).collect();
         Self { plugins, engines, codes, configs, stage }
     }
 

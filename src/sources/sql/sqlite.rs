@@ -44,7 +44,7 @@ pub fn sqlite(path: &Path, query: &Query) -> Result<Vec<Value>, SqlError> {
     let sql = query.statement()?;
     let connection = open(path, query)?;
     let mut statement = connection.prepare(sql).map_err(|error| failed(&error, query))?;
-    check_columns(statement.column_names().into_iter())?;
+    check_columns(statement.column_names())?;
     query.check_parameters(statement.parameter_count())?;
     let rows = rows(&mut statement, query)?;
     Ok(rows.rows)
@@ -98,7 +98,7 @@ fn is_harmless(function: &str) -> bool {
 }
 
 fn rows(statement: &mut Statement<'_>, query: &Query) -> Result<Rows, SqlError> {
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let parameters: Vec<Cell> = query.parameters.iter().map(cell).collect();
     let mut answer = statement.query(params_from_iter(parameters)).map_err(|error| failed(&error, query))?;
     let mut rows = Rows::new(query);

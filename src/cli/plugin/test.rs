@@ -1,0 +1,76 @@
+//! `callboard plugin test`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::arguments::TestArguments;
+use crate::cli::{Exit, Failure, embedded, output, site_folder};
+use crate::diagnostics::{Drawing, Report, Severity, draw};
+use crate::generate::{SiteInput, TestOutcome, test_plugin};
+use crate::sources::LocalReader;
+
+/// The moment of every test: 2 January 2026.
+const NOW_S: i64 = 1_767_312_000;
+
+/// Runs the tests of each folder.
+pub(super) fn run(arguments: &TestArguments) -> Result<Exit, Failure> {
+    let (mut passed, mut failed) = (0, 0);
+    for folder in &arguments.folders {
+        let (good, bad) = test(folder, arguments.bless)?;
+        passed += good;
+        failed += bad;
+    }
+    output::line(&format!("{passed} passed, {failed} failed"));
+    Ok(if failed > 0 { Exit::Findings } else { Exit::Clean })
+}
+
+fn test(folder: &Path, bless: bool) -> Result<(usize, usize), Failure> {
+    let real = site_folder::existing_folder(folder)?;
+    let reader = LocalReader::new(&real, &real).map_err(|error| Failure::io("the folder", &error))?;
+    let input = SiteInput {
+        reader: Arc::new(reader),
+        builtin: Arc::new(embedded::reader()),
+        configs: Vec::new(),
+        name: String::new(),
+        environment: BTreeMap::new(),
+        origin: None,
+        now: "2026-01-02".to_owned(),
+        now_s: NOW_S,
+    };
+    let mut report = Report::new();
+    let outcomes = test_plugin(&input, &mut report);
+    let text_of = |path: &str| input.excerpt(path);
+    for diagnostic in report.diagnostics() {
+        output::say(&(draw(diagnostic, Drawing { colour: false }, &text_of) + "\n"));
+    }
+    let mut failed = usize::from(report.has_at_least(Severity::Error));
+    let mut passed = 0;
+    for outcome in outcomes {
+        let failures = left(&outcome, &real, bless)?;
+        output::line(&format!(
+            "{} {}: {}",
+            if failures.is_empty() { "ok    " } else { "FAILED" },
+            folder.display(),
+            outcome.name
+        ));
+        failures.iter().for_each(|it| output::line(&format!("       {it}")));
+        if failures.is_empty() { passed += 1 } else { failed += 1 }
+    }
+    Ok((passed, failed))
+}
+
+/// Returns the failures that remain once what was drawn has been written where that is wanted.
+fn left(outcome: &TestOutcome, folder: &Path, bless: bool) -> Result<Vec<String>, Failure> {
+    let Some((file, html)) = outcome.html.as_ref().filter(|_| bless) else {
+        return Ok(outcome.failures.clone());
+    };
+    let path = folder.join(file);
+    let is_inside = !file.split('/').any(|it| it == "..") && Path::new(file).is_relative();
+    if !is_inside {
+        return Err(Failure::usage(format!("`{file}` lies outside of the plugin")));
+    }
+    std::fs::write(&path, html).map_err(|error| Failure::io("the expected HTML", &error))?;
+    let is_html = |it: &&String| it.starts_with("the HTML differs") || it.contains("--bless writes it");
+    Ok(outcome.failures.iter().filter(|it| !is_html(it)).cloned().collect())
+}
