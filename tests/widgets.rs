@@ -459,7 +459,7 @@ fn mistakes_in_inputs_have_places_and_remedies() {
         ),
         (
             "widget: stat\nlabel: L\nvalue: '1'\ngood: up",
-            "plugin/bad-value: `good` cannot be `up`; there are high, low",
+            "plugin/bad-value: `good` cannot be `up`; it takes high, low",
         ),
         (
             "widget: badge\nrows: '[1]'\nstate: stales",
@@ -467,7 +467,7 @@ fn mistakes_in_inputs_have_places_and_remedies() {
         ),
         (
             "widget: table\nrows: '[1]'\ncolumns: [{title: A, value: row, sort: desc}]",
-            "plugin/bad-value: `sort` cannot be `desc`; there are",
+            "plugin/bad-value: `sort` cannot be `desc`; it takes",
         ),
     ];
     for (view, expected) in cases {
