@@ -17,7 +17,8 @@ use super::manifest::{self, ConfigValues, Operator, Plugin, Surroundings};
 use super::module;
 use super::theme;
 use super::translations::{Speaker, Translations};
-use crate::diagnostics::{Diagnostic, Places, Report, Span};
+use super::view::View;
+use crate::diagnostics::{Diagnostic, Places, Report, Span, Spanned, nearest};
 use crate::sources::{ReadError, Reader, Secret, join, parent, split_remote, yaml};
 
 /// A plugin that the site names.
@@ -178,7 +179,7 @@ pub fn load(
         module::apply(&mut set, &source.file, &source.text, &source.surroundings(&texts), report);
     }
     extension_override::apply(&mut set, &settings.extensions, report);
-    let mut problems = Vec::new();
+    let mut problems = footers(&set);
     decide(&mut set, settings, &mut problems);
     attachment::settle(&mut set.extensions, &mut problems);
     take_out_bare_pages(&mut set, &mut problems);
@@ -189,6 +190,19 @@ pub fn load(
     name_icons(&mut set);
     name_columns(&mut set);
     set
+}
+
+/// Reports footers that lead to extensions which no plugin has. One that is turned off is no mistake: its link is left out.
+fn footers(set: &PluginSet) -> Vec<Diagnostic> {
+    let ids = || set.extensions.iter().map(|it| it.id.as_str());
+    let targets = set.extensions.iter().filter_map(|it| it.kind.view()).flat_map(View::footer_targets);
+    let unknown = targets.filter(|it| !ids().any(|id| id == it.value));
+    let report = |it: &Spanned<String>| {
+        let message = format!("there is no extension `{}` for the footer to lead to", it.value);
+        Diagnostic::error("plugin/unknown-extension", it.span.clone(), message)
+            .nearest(nearest(&it.value, ids()))
+    };
+    unknown.map(report).collect()
 }
 
 /// Reads the texts of all plugins, before the manifests in which they stand as `{t: key}`.

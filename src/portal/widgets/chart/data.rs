@@ -48,7 +48,8 @@ impl Point {
     }
 }
 
-/// Reads points: numbers, or mappings with `x`, `at` or `date`, and `y` or `value`. What has no number is left out.
+/// Reads points: numbers, or mappings with `x`, `at`, `date` or `key`, and `y`, `value` or `count`, as `bucket` gives
+/// the last of each. What has no number is left out.
 pub(in crate::portal::widgets) fn points(value: &Value) -> Vec<Point> {
     if value.kind() == ValueKind::String {
         return Vec::new();
@@ -63,11 +64,11 @@ fn point(value: &Value) -> Option<Point> {
     let field = |keys: &[&str]| {
         keys.iter().map(|key| value.get_attr(key).unwrap_or_default()).find(|it| !is_nothing(it))
     };
-    let y = number::of(&field(&["y", "value"])?)?;
+    let y = number::of(&field(&["y", "value", "count"])?)?;
     let time = |it: &Value| Moment::of(it).map(|it| Place::Time(Box::new(it)));
     let place = match field(&["at", "date"]) {
         Some(at) => time(&at).unwrap_or_else(|| Place::Label(shown(&at))),
-        None => match field(&["x"]) {
+        None => match field(&["x", "key"]) {
             None => Place::None,
             Some(x) if x.kind() == ValueKind::Number => number::of(&x).map_or(Place::None, Place::Number),
             Some(x) => time(&x).unwrap_or_else(|| Place::Label(shown(&x))),
