@@ -17,7 +17,8 @@ use crate::diagnostics::{Diagnostic, Levels, Report, Span};
 use crate::discovery::{self, DiscoverySettings};
 use crate::model::OnError;
 use crate::plugins::{
-    self, AttachTo, ExtensionOverride, KindDeclaration, PluginFolder, PluginSet, PluginSettings, RelationDeclaration,
+    self, AttachTo, ExtensionOverride, KindDeclaration, PluginFolder, PluginSet, PluginSettings,
+    RelationDeclaration,
 };
 use crate::portal::{Engines, Output, Portal, PortalSettings, Program, World};
 use crate::render::{self, LayoutSettings, Layouts, Publish};

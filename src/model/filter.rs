@@ -179,7 +179,9 @@ mod tests {
         assert!(holds(json!({"other": {"$exists": false}})));
         assert!(!holds(json!({"": "x"})), "the empty path leads nowhere");
         assert!(!holds(json!({"metadata.tags.0": "go"})), "paths do not step into lists");
-        assert!(holds(json!({"kind": {"$in": ["api", "COMPONENT"]}})) && !holds(json!({"kind": {"$in": []}})));
+        assert!(
+            holds(json!({"kind": {"$in": ["api", "COMPONENT"]}})) && !holds(json!({"kind": {"$in": []}}))
+        );
         assert!(holds(json!({"metadata.annotations.a.b/c": {"$hasPrefix": "xY"}})));
         assert!(!holds(json!({"n": {"$hasPrefix": "3"}})), "a number has no prefix");
         assert!(holds(json!({"metadata.tags": {"$contains": "go"}})));

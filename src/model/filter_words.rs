@@ -19,10 +19,11 @@ fn word(word: &str) -> Result<Filter, FilterError> {
         Some(rest) if rest.contains(':') => (true, rest),
         _ => (false, word),
     };
-    let (key, values) = plain
-        .split_once(':')
-        .filter(|(key, values)| !key.is_empty() && !values.is_empty())
-        .ok_or_else(|| fail(format!("`{word}` is no part of a filter: it has the form `key:value`")))?;
+    let (key, values) =
+        plain
+            .split_once(':')
+            .filter(|(key, values)| !key.is_empty() && !values.is_empty())
+            .ok_or_else(|| fail(format!("`{word}` is no part of a filter: it has the form `key:value`")))?;
     let values: Vec<&str> = values.split(',').filter(|it| !it.is_empty()).collect();
     let filter = match key {
         "kind" => one_of("kind", &values),

@@ -162,7 +162,8 @@ pub(super) fn settle(extensions: &mut Vec<Extension>, problems: &mut Vec<Diagnos
     extensions.retain(|it| keep.next().unwrap_or(true) && it.enabled);
     // What stands in something that is off is off too, as in Backstage.
     loop {
-        let is_on = |id: &str| ALWAYS.iter().any(|(it, _)| *it == id) || extensions.iter().any(|it| it.id == id);
+        let is_on =
+            |id: &str| ALWAYS.iter().any(|(it, _)| *it == id) || extensions.iter().any(|it| it.id == id);
         let off: Vec<String> =
             extensions.iter().filter(|it| !is_on(&it.attach_to.id)).map(|it| it.id.clone()).collect();
         if off.is_empty() {

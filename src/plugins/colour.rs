@@ -154,7 +154,9 @@ mod tests {
         assert_eq!(contrast("rgb(119 119 119)", "rgb(100%, 100%, 100%)"), 4.48);
         assert_eq!(contrast("oklch(0% 0 0)", "oklch(1 0 0)"), 21.0);
         assert!((contrast("oklch(62.8% .2577 29.23)", "#fff") - contrast("#f00", "#fff")).abs() < 0.02);
-        for (text, opaque) in [("#0008", false), ("#000f", true), ("rgb(0 0 0 / .4)", false), ("rgb(0,0,0,1)", true)] {
+        for (text, opaque) in
+            [("#0008", false), ("#000f", true), ("rgb(0 0 0 / .4)", false), ("rgb(0,0,0,1)", true)]
+        {
             assert_eq!(Colour::parse(text).unwrap().opaque, opaque, "{text}");
         }
     }
@@ -162,9 +164,27 @@ mod tests {
     #[test]
     fn takes_nothing_else() {
         for text in [
-            "red", "#12", "#12345g", "rgb(0 0)", "rgb(300 0 0)", "rgb(0 0 0", "hsl(0 0 0)", "url(x)", "#fff;color:red",
-            "rgb(0 0 0) }", "oklch(2 0 0)", "oklch(50% 0 10%)", "var(--x)", "rgb(1e9 0 0)", "rgb(-1 0 0)", "", "#",
-            "rgb(. 0 0)", "rgb(0 0 0 / 2)", "rgb(0 0 0 /)", "rgb(0, 0, 0 / 1)",
+            "red",
+            "#12",
+            "#12345g",
+            "rgb(0 0)",
+            "rgb(300 0 0)",
+            "rgb(0 0 0",
+            "hsl(0 0 0)",
+            "url(x)",
+            "#fff;color:red",
+            "rgb(0 0 0) }",
+            "oklch(2 0 0)",
+            "oklch(50% 0 10%)",
+            "var(--x)",
+            "rgb(1e9 0 0)",
+            "rgb(-1 0 0)",
+            "",
+            "#",
+            "rgb(. 0 0)",
+            "rgb(0 0 0 / 2)",
+            "rgb(0 0 0 /)",
+            "rgb(0, 0, 0 / 1)",
         ] {
             assert_eq!(Colour::parse(text), None, "{text}");
         }

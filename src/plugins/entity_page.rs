@@ -43,8 +43,11 @@ pub struct EntityPage {
 
 impl Default for EntityPage {
     fn default() -> Self {
-        let group =
-            |(id, title): &(&str, &str)| TabGroup { id: (*id).to_owned(), title: (*title).to_owned(), icon: None };
+        let group = |(id, title): &(&str, &str)| TabGroup {
+            id: (*id).to_owned(),
+            title: (*title).to_owned(),
+            icon: None,
+        };
         Self {
             groups: GROUPS.iter().map(group).collect(),
             closed: false,
@@ -83,7 +86,8 @@ impl EntityPage {
 
     /// Takes a key of `entity-content:catalog/overview`; `false` when there is no such key.
     pub(super) fn configure_overview(&mut self, key: &str, value: &Value) -> Result<bool, Wrong> {
-        let text = || value.as_str().map(str::to_owned).ok_or((String::new(), format!("`{key}` takes a text")));
+        let text =
+            || value.as_str().map(str::to_owned).ok_or((String::new(), format!("`{key}` takes a text")));
         match key {
             "title" => self.overview_title = text()?,
             "icon" => self.overview_icon = Some(text()?),
@@ -101,7 +105,8 @@ fn groups(value: &Value) -> Result<Vec<TabGroup>, Wrong> {
     }
     let mut groups: Vec<TabGroup> = Vec::new();
     for (index, item) in items.iter().enumerate() {
-        let form = || (format!("/{index}"), "a group has the form `deployment: {title: …, icon: …}`".to_owned());
+        let form =
+            || (format!("/{index}"), "a group has the form `deployment: {title: …, icon: …}`".to_owned());
         let (id, body) = match item.as_object().map(|it| (it.len(), it.iter().next())) {
             Some((1, Some(entry))) => entry,
             _ => return Err(form()),

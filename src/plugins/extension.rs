@@ -16,8 +16,30 @@ const ORDER_DEFAULT: i64 = 100;
 
 /// The keys of an extension that the schema knows, whatever its kind.
 const KEYS: &[&str] = &[
-    "title", "label", "description", "icon", "filter", "type", "path", "order", "nav", "group", "href", "link",
-    "view", "list", "page", "value", "as", "optional", "width", "location", "tokens", "icons", "ref", "messages",
+    "title",
+    "label",
+    "description",
+    "icon",
+    "filter",
+    "type",
+    "path",
+    "order",
+    "nav",
+    "group",
+    "href",
+    "link",
+    "view",
+    "list",
+    "page",
+    "value",
+    "as",
+    "optional",
+    "width",
+    "location",
+    "tokens",
+    "icons",
+    "ref",
+    "messages",
 ];
 
 /// One thing that a plugin adds.
@@ -162,7 +184,9 @@ fn read_kind(
         "entity-context-menu-item" => {
             Some(ExtensionKind::EntityContextMenuItem { href: node.required_expression("href", reading)? })
         }
-        "catalog-column" => read_column_keys(node, true, reading).map(|column| ExtensionKind::CatalogColumn { column }),
+        "catalog-column" => {
+            read_column_keys(node, true, reading).map(|column| ExtensionKind::CatalogColumn { column })
+        }
         "catalog-filter" => {
             Some(ExtensionKind::CatalogFilter { value: node.required_expression("value", reading)? })
         }

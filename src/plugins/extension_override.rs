@@ -54,7 +54,9 @@ pub(super) fn apply(set: &mut PluginSet, overrides: &[ExtensionOverride], report
             let kind = set.extensions.get(index).map_or("", |it| it.kind.name());
             match attachment::mistake(kind, to, &set.extensions) {
                 Some(problem) => report.push(problem),
-                None => set.extensions.iter_mut().skip(index).take(1).for_each(|it| it.attach_to = to.clone()),
+                None => {
+                    set.extensions.iter_mut().skip(index).take(1).for_each(|it| it.attach_to = to.clone())
+                }
             }
         }
         let mut extension = set.extensions.remove(index);

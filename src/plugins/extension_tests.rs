@@ -21,7 +21,8 @@ extensions:
   - {kind: entity-content, name: tab, path: tab, title: Tab, view: {widget: markdown, text: '\"x\"'}}
 ";
     let own = format!("apiVersion: plugin/v1\nkind: Plugin\nmetadata: {{id: own}}\n{manifest}");
-    let site = MemoryReader::new([("plugins/catalog/plugin.yaml", base), ("plugins/own/plugin.yaml", own.as_str())]);
+    let site =
+        MemoryReader::new([("plugins/catalog/plugin.yaml", base), ("plugins/own/plugin.yaml", own.as_str())]);
     let builtin = MemoryReader::new([("layouts/assets/portal.css", SHEET)]);
     let extensions = overrides.iter().map(|(id, body)| said(id, body)).collect();
     let site_words = Map::from_iter([("title".to_owned(), Value::from("Yard"))]);
@@ -81,7 +82,10 @@ fn cards_move_to_tabs_and_nowhere_else() {
     let wrong = [
         (to("entity-content:catalog/tab", "card"), "`entity-content:catalog/tab` has no input `card`"),
         (to("entity-content:catalog/tap", "cards"), "there is no extension `entity-content:catalog/tap`"),
-        (to("page:catalog", "columns"), "the input `columns` of `page:catalog` takes `catalog-column` and no `entity-card`"),
+        (
+            to("page:catalog", "columns"),
+            "the input `columns` of `page:catalog` takes `catalog-column` and no `entity-card`",
+        ),
         (to("app/nav", "items"), "the input `items` of `app/nav` takes `nav-item` and no `entity-card`"),
     ];
     for (body, message) in wrong {
@@ -100,7 +104,8 @@ fn what_stands_in_what_is_off_is_off() {
 
 #[test]
 fn a_sub_page_needs_its_page() {
-    let sub = "extensions: [{kind: sub-page, name: s, title: S, path: s, view: {widget: markdown, text: '\"x\"'}}]";
+    let sub =
+        "extensions: [{kind: sub-page, name: s, title: S, path: s, view: {widget: markdown, text: '\"x\"'}}]";
     assert_eq!(run(sub, &[]).1, ["plugin/bad-attachment: there is no extension `page:own`"]);
     let of_list = sub.replace("path: s", "path: s, page: page:catalog");
     assert_eq!(run(&of_list, &[]).1, ["plugin/bad-attachment: `page:catalog` has no input `pages`"]);
@@ -144,15 +149,23 @@ fn entries_merge_and_contradictions_are_told() {
     let (set, told) = run("", &[config(json!({"title": "In short"})), config(json!({"order": 3}))]);
     let card = set.extensions.iter().find(|it| it.id == about).unwrap();
     assert_eq!((card.title.as_str(), card.order, told.len()), ("In short", 3, 0));
-    let (set, told) = run("", &[config(json!({"title": "One"})), config(json!({"title": "Two"})), (about, json!(true))]);
-    assert_eq!(told, ["config/contradicting-extension: `entity-card:catalog/about` says two things of `title`; the later one counts"]);
+    let (set, told) =
+        run("", &[config(json!({"title": "One"})), config(json!({"title": "Two"})), (about, json!(true))]);
+    assert_eq!(
+        told,
+        [
+            "config/contradicting-extension: `entity-card:catalog/about` says two things of `title`; the later one counts"
+        ]
+    );
     assert_eq!(set.extensions.iter().find(|it| it.id == about).unwrap().title, "Two");
 }
 
 #[test]
 fn conditions_are_decided_before_there_are_entities() {
     let with = |condition: &str| {
-        format!("config: {{properties: {{on: {{default: true}}}}}}\nextensions: [{{kind: nav-item, title: N, href: /x, if: '{condition}'}}]")
+        format!(
+            "config: {{properties: {{on: {{default: true}}}}}}\nextensions: [{{kind: nav-item, title: N, href: /x, if: '{condition}'}}]"
+        )
     };
     let holds = |condition: &str| {
         let (set, told) = run(&with(condition), &[]);
@@ -187,7 +200,13 @@ extensions:
     let icons: Vec<_> = items.map(|it| it.icon.as_deref().unwrap_or_default()).collect();
     assert_eq!(icons, ["own--own", "own--lamp", "own--own", "home"]);
     let told: Vec<_> = report.diagnostics().iter().map(|it| it.message.as_str()).collect();
-    assert_eq!(told, ["`icons/gone.svg` cannot be read: there is no such file", "`../x.svg` is no SVG file of the plugin, such as `icons/out.svg`"]);
+    assert_eq!(
+        told,
+        [
+            "`icons/gone.svg` cannot be read: there is no such file",
+            "`../x.svg` is no SVG file of the plugin, such as `icons/out.svg`"
+        ]
+    );
 }
 
 #[test]
@@ -195,7 +214,9 @@ fn themes_are_one_sheet() {
     let theme = "extensions: [{kind: theme, tokens: {r-md: 2px, accent: {light: '#0b3d91', dark: '#9cc9ff'}, bad: '#000', text: 'url(x)'}}]";
     let body = json!({"config": {"tokens": {"r-md": "3px"}}});
     let (set, told) = run(theme, &[("theme:own", body)]);
-    assert!(set.theme.contains("--r-md: 3px;") && set.theme.contains("--accent: light-dark(#0b3d91, #9cc9ff);"));
+    assert!(
+        set.theme.contains("--r-md: 3px;") && set.theme.contains("--accent: light-dark(#0b3d91, #9cc9ff);")
+    );
     assert!(!set.theme.contains("url") && !set.theme.contains("bad"));
     assert_eq!(told.len(), 2, "{told:?}");
 }

@@ -28,9 +28,34 @@ const SHAPES: &[&str] = &["g", "path", "circle", "ellipse", "rect", "line", "pol
 
 /// Attributes of shapes: where they are and how they are drawn.
 const ATTRIBUTES: &[&str] = &[
-    "d", "points", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height", "transform",
-    "fill", "fill-rule", "fill-opacity", "clip-rule", "opacity", "stroke", "stroke-width", "stroke-linecap",
-    "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray", "stroke-opacity",
+    "d",
+    "points",
+    "x",
+    "y",
+    "x1",
+    "y1",
+    "x2",
+    "y2",
+    "cx",
+    "cy",
+    "r",
+    "rx",
+    "ry",
+    "width",
+    "height",
+    "transform",
+    "fill",
+    "fill-rule",
+    "fill-opacity",
+    "clip-rule",
+    "opacity",
+    "stroke",
+    "stroke-width",
+    "stroke-linecap",
+    "stroke-linejoin",
+    "stroke-miterlimit",
+    "stroke-dasharray",
+    "stroke-opacity",
 ];
 
 /// Attributes that change nothing of an icon in a sprite and are left out without a word.
@@ -126,7 +151,8 @@ fn read_file(plugin: &Plugin, home: &Home<'_>, file: &IconFile) -> Result<String
         return Err(format!("`{path}` is larger than 32 KiB"));
     }
     let text = String::from_utf8(bytes).map_err(|_| format!("`{path}` is not UTF-8"))?;
-    symbol(&symbol_id(&plugin.id, &file.name), &text).map_err(|what| format!("`{path}` is no plain icon: {what}"))
+    symbol(&symbol_id(&plugin.id, &file.name), &text)
+        .map_err(|what| format!("`{path}` is no plain icon: {what}"))
 }
 
 /// Writes an icon anew as a symbol, from what is allowed in it. Anything else is an error and never a part left out,
@@ -258,17 +284,40 @@ mod tests {
     #[test]
     fn refuses_everything_else() {
         for inside in [
-            "<script>alert(1)</script>", "<style>*{}</style>", "<foreignObject/>", "<a href=\"x\"/>", "<image/>",
-            "<use href=\"#x\"/>", "<path onclick=\"x\"/>", "<path style=\"fill:red\"/>", "<path fill=\"url(#g)\"/>",
-            "<path d=\"M0 0&quot;/>\"/>", "<animate/>", "<set/>", "text", "<![CDATA[x]]>", "&amp;", "<svg/>",
-            "<linearGradient/>", "<path transform=\"url(x)\"/>", "<path xlink:href=\"x\"/>", "<PATH/>", "<svg:path/>",
+            "<script>alert(1)</script>",
+            "<style>*{}</style>",
+            "<foreignObject/>",
+            "<a href=\"x\"/>",
+            "<image/>",
+            "<use href=\"#x\"/>",
+            "<path onclick=\"x\"/>",
+            "<path style=\"fill:red\"/>",
+            "<path fill=\"url(#g)\"/>",
+            "<path d=\"M0 0&quot;/>\"/>",
+            "<animate/>",
+            "<set/>",
+            "text",
+            "<![CDATA[x]]>",
+            "&amp;",
+            "<svg/>",
+            "<linearGradient/>",
+            "<path transform=\"url(x)\"/>",
+            "<path xlink:href=\"x\"/>",
+            "<PATH/>",
+            "<svg:path/>",
         ] {
             let text = format!("<svg viewBox=\"0 0 9 9\">{inside}</svg>");
             assert!(symbol("i", &text).is_err(), "{inside}");
         }
         for text in [
-            "", "<svg></svg>", "<svg viewBox=\"0 0 9\"></svg>", "<svg viewBox=\"0 0 9 9\">", "<g></g>", "<svg viewBox=\"0 0 9 9\"></svg><script/>",
-            "<!DOCTYPE svg [<!ENTITY a \"b\">]><svg viewBox=\"0 0 9 9\"></svg>", "<?x y?><svg viewBox=\"0 0 9 9\"></svg>",
+            "",
+            "<svg></svg>",
+            "<svg viewBox=\"0 0 9\"></svg>",
+            "<svg viewBox=\"0 0 9 9\">",
+            "<g></g>",
+            "<svg viewBox=\"0 0 9 9\"></svg><script/>",
+            "<!DOCTYPE svg [<!ENTITY a \"b\">]><svg viewBox=\"0 0 9 9\"></svg>",
+            "<?x y?><svg viewBox=\"0 0 9 9\"></svg>",
             "<svg viewBox=\"0 0 9 9\"></svg><svg viewBox=\"0 0 9 9\"></svg>",
         ] {
             assert!(symbol("i", text).is_err(), "{text}");

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use super::expression::Code;
 use super::extension::{self, Extension};
-use super::kind_declaration::{self, KindDeclaration};
 use super::extension_kind::IconFile;
+use super::kind_declaration::{self, KindDeclaration};
 use super::node::Reading;
 use super::translations::Translations;
 use crate::diagnostics::{Diagnostic, Places, Report, Severity, Span};
@@ -111,7 +111,8 @@ pub(super) fn read(
     let mut problems = Vec::new();
     let mut extensions = Vec::new();
     let (id, texts) = (plugin.id.as_str(), config.texts);
-    let mut reading = Reading { document: &document, plugin: index, id, texts, codes, problems: &mut problems };
+    let mut reading =
+        Reading { document: &document, plugin: index, id, texts, codes, problems: &mut problems };
     for (index, item) in value.get("extensions").and_then(Value::as_array).into_iter().flatten().enumerate() {
         extensions.extend(extension::read(item, &format!("/extensions/{index}"), &plugin.id, &mut reading));
     }

@@ -136,11 +136,8 @@ pub fn load(
     let mut set = PluginSet::default();
     let mut homes = Vec::new();
     for source in sources {
-        let config = ConfigValues {
-            values: &source.config,
-            places: source.config_places.as_ref(),
-            texts: &texts,
-        };
+        let config =
+            ConfigValues { values: &source.config, places: source.config_places.as_ref(), texts: &texts };
         let index = set.plugins.len();
         let templates = manifest::templates(&source.templates, source.reader, report);
         let read =

@@ -138,10 +138,13 @@ pub(super) fn style_sheet(extensions: &[Extension], own: &str, problems: &mut Ve
 
 /// Returns the properties that the first rule of a sheet sets and that a theme may set.
 fn properties(sheet: &str) -> BTreeMap<String, Property> {
-    let rule = sheet.split_once(":root {").and_then(|(_, rest)| rest.split_once('}')).map_or("", |(rule, _)| rule);
+    let rule =
+        sheet.split_once(":root {").and_then(|(_, rest)| rest.split_once('}')).map_or("", |(rule, _)| rule);
     let mut known = BTreeMap::new();
     for part in rule.split(';') {
-        let Some((name, value)) = part.split_once("--").and_then(|(_, it)| it.split_once(':')) else { continue };
+        let Some((name, value)) = part.split_once("--").and_then(|(_, it)| it.split_once(':')) else {
+            continue;
+        };
         let (name, value) = (name.trim(), value.trim());
         let colour = match value.strip_prefix("light-dark(").and_then(|it| it.strip_suffix(')')) {
             Some(both) => split_outside(both),
@@ -198,7 +201,10 @@ fn check(name: &str, token: &Token, known: &BTreeMap<String, Property>) -> Optio
         }
         Some(Property::Measure) => {
             let bad = [&token.light, &token.dark].into_iter().find(|it| !is_measure(it))?;
-            Some(wrong(format!("`{bad}` is no measure")).hint("write a number with `px` or `rem`, such as `6px`"))
+            Some(
+                wrong(format!("`{bad}` is no measure"))
+                    .hint("write a number with `px` or `rem`, such as `6px`"),
+            )
         }
     }
 }
@@ -219,7 +225,9 @@ fn low_contrast(set: &BTreeMap<&str, &Token>, known: &BTreeMap<String, Property>
                 // What shines through has no contrast of its own.
                 Colour::parse(if is_dark { dark } else { light }).filter(|it| it.opaque)
             };
-            let Some(contrast) = colour(text).zip(colour(ground)).map(|(a, b)| a.contrast(b)) else { continue };
+            let Some(contrast) = colour(text).zip(colour(ground)).map(|(a, b)| a.contrast(b)) else {
+                continue;
+            };
             if contrast < CONTRAST_MIN {
                 let message = format!(
                     "`{text}` on `{ground}` has a contrast of {:.1}:1 in the {theme} theme",
@@ -281,7 +289,9 @@ mod tests {
 
     #[test]
     fn lets_nothing_through_that_is_no_colour_or_measure() {
-        for value in ["url(https://x.example/)", "red;} body{", "expression(1)", "4pt", "5000px", "calc(1px)", "\\23"] {
+        for value in
+            ["url(https://x.example/)", "red;} body{", "expression(1)", "4pt", "5000px", "calc(1px)", "\\23"]
+        {
             assert_eq!(problems(&json!({"accent-strong": value})).len(), 1, "{value}");
             assert_eq!(problems(&json!({"r-md": value})).len(), 1, "{value}");
         }

@@ -179,7 +179,8 @@ impl Translations {
                 return true;
             }
             let message = format!("the plugin `{plugin}` has no text `{key}`");
-            let diagnostic = Diagnostic::warning("plugin/unknown-key", place(&pointer_of(key), true), message);
+            let diagnostic =
+                Diagnostic::warning("plugin/unknown-key", place(&pointer_of(key), true), message);
             report.push(diagnostic.nearest(nearest(key, known.iter().copied())));
             false
         });
@@ -197,7 +198,9 @@ fn read_file(
 ) -> Option<(String, BTreeMap<String, String>)> {
     let stem = path.rsplit('/').next().unwrap_or(path).split('.').next().unwrap_or_default().to_owned();
     let is_tag = stem.split('-').enumerate().all(|(index, part)| {
-        let letters = part.bytes().all(|it| if index == 0 { it.is_ascii_lowercase() } else { it.is_ascii_alphanumeric() });
+        let letters = part
+            .bytes()
+            .all(|it| if index == 0 { it.is_ascii_lowercase() } else { it.is_ascii_alphanumeric() });
         letters && (2..=8).contains(&part.len())
     });
     let fail = |message: String| Diagnostic::error("plugin/unreadable", Span::file(path), message);

@@ -40,8 +40,12 @@ pub(super) fn tabs<'a>(subject: &Subject<'a>, problems: &mut Vec<Diagnostic>) ->
                 let target = target.strip_prefix('/').filter(|it| !it.is_empty()).map(str::to_owned);
                 target.map(|path| Tab { extension, group, path, body: None })
             }
-            Body::View(view) => draw(subject, &root, extension, view, problems)
-                .map(|body| Tab { extension, group, path, body: Some(body) }),
+            Body::View(view) => draw(subject, &root, extension, view, problems).map(|body| Tab {
+                extension,
+                group,
+                path,
+                body: Some(body),
+            }),
             Body::List(_) | Body::Attached => None,
         };
         tabs.extend(tab);

@@ -34,7 +34,9 @@ pub(super) fn filters(
         let pen = portal.pen("", extension.plugin, Value::UNDEFINED, "");
         let found: Vec<Vec<String>> = rows
             .iter()
-            .map(|row| values(&pen.canvas.program.evaluate(*value, &pen.scope.with_row(row.clone()), problems)))
+            .map(|row| {
+                values(&pen.canvas.program.evaluate(*value, &pen.scope.with_row(row.clone()), problems))
+            })
             .collect();
         let options: BTreeSet<&str> = found.iter().flatten().map(String::as_str).collect();
         let options: Vec<&str> = options.into_iter().take(OPTIONS_MAX).collect();

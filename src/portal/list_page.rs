@@ -1,10 +1,10 @@
 //! Pages that list entities: one list, or one list a kind, each in pages by ranges of names.
 
 use super::buckets::{self, Bucket, ROWS_MAX};
+use super::list_filters::{self, is_for_list};
 use super::page::{Crumb, ListFrame, ListLink, Output};
 use super::widgets::{draw_empty, draw_table, grouped, safe};
 use super::world::World;
-use super::list_filters::{self, is_for_list};
 use super::{Portal, Unit, entity_object, folder};
 use crate::content;
 use crate::diagnostics::Diagnostic;

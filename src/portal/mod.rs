@@ -189,7 +189,9 @@ impl<'a> Portal<'a> {
             }
             paths.insert(path, &extension.path_span);
             match &extension.kind {
-                ExtensionKind::Page { body: Body::List(_), .. } => units.extend(list_page::units(self, index)),
+                ExtensionKind::Page { body: Body::List(_), .. } => {
+                    units.extend(list_page::units(self, index))
+                }
                 _ => units.push(Unit::Plugin(index)),
             }
         }

@@ -133,7 +133,9 @@ fn widgets(
     }
     Some(safe(match parts.iter().all(|(span, _)| *span == "full") {
         true => html! { div.stack { @for (_, part) in &parts { (part) } } },
-        false => html! { div.grid { @for (span, part) in &parts { div.grid-cell data-span=(span) { (part) } } } },
+        false => {
+            html! { div.grid { @for (span, part) in &parts { div.grid-cell data-span=(span) { (part) } } } }
+        }
     }))
 }
 

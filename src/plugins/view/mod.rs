@@ -22,8 +22,8 @@ pub use list::List;
 pub use markdown::Markdown;
 pub use people::People;
 pub use status::Status;
-pub(in crate::plugins) use table::{read_column_keys, read_columns};
 pub use table::{Column, Table};
+pub(in crate::plugins) use table::{read_column_keys, read_columns};
 
 use serde_json::Value;
 
