@@ -4,6 +4,9 @@ mod survey;
 mod compare;
 mod guarded;
 mod fetch;
+mod data;
+mod accessibility;
+mod plugin_test;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -17,20 +20,22 @@ use crate::diagnostics::{Diagnostic, Levels, Report, Span};
 use crate::discovery::{self, DiscoverySettings};
 use crate::model::OnError;
 use crate::plugins::{
-    self, AttachTo, ExtensionOverride, KindDeclaration, PluginFolder, PluginSet, PluginSettings,
-    RelationDeclaration,
+    self, AttachTo, CodeStage, ExtensionOverride, Granted, KindDeclaration, Operator, PluginFolder, PluginSet,
+    PluginSettings, RelationDeclaration,
 };
-use crate::portal::{Engines, Output, Portal, PortalSettings, Program, World};
+use crate::facts::Facts;
+use crate::portal::{self, Output, Portal, PortalSettings, Program, World};
 use crate::render::{self, LayoutSettings, Layouts, Publish};
 use crate::sources::integration::Integrations;
 use crate::sources::remote::CachedTransport;
-use crate::sources::{Hosts, LeftOut, OriginMap, Reader, split_remote};
+use crate::sources::{Hosts, LeftOut, OriginMap, Reader, Secret, SecretFilter, split_remote};
 
 pub use crate::catalog::FAILED;
 pub use crate::difference::Difference;
 pub use crate::render::Discard;
 pub use compare::{Base, Compared, compare};
 pub use fetch::{FetchPlan, Shard, fetch, plan};
+pub use plugin_test::{TestOutcome, test_plugin};
 pub use survey::{Survey, survey};
 
 /// Everything a run depends on.
@@ -50,6 +55,8 @@ pub struct SiteInput {
     pub origin: Option<OriginMap>,
     /// The date of the input, shown on the home page.
     pub now: String,
+    /// The moment of the input, in seconds since 1970.
+    pub now_s: i64,
 }
 
 impl SiteInput {
@@ -98,24 +105,27 @@ pub fn generate(
     progress: &dyn Progress,
     report: &mut Report,
 ) -> io::Result<Option<Summary>> {
-    let made = with_portal(input, progress, report, |portal, layouts, entities| {
+    let made = with_portal(input, Data::Gathered, progress, report, |portal, layouts, entities| {
         progress.stage("pages", Some(portal.len()));
-        let out = Guarded::new(out, guarded::secrets(&*input.reader));
+        let secrets = [input.reader.secrets(), portal.plugins().secrets()].concat();
+        let out = Guarded::new(out, SecretFilter::new(&secrets));
         let mut rendered = render::each_page(portal, layouts, &out, &|| progress.done())?;
         rendered.diagnostics.extend(out.problem());
+        keep_points(input, &portal.world().facts);
         io::Result::Ok((
             Summary { entities, pages: rendered.pages, files: rendered.files },
             rendered.diagnostics,
+            secrets,
         ))
     });
     let Some((made, levels)) = made else {
         guarded::mask(report, &guarded::secrets(&*input.reader));
         return Ok(None);
     };
-    let (summary, diagnostics) = made?;
+    let (summary, diagnostics, secrets) = made?;
     let is_safe = !diagnostics.iter().any(|it| it.code == "publish/secret");
     report.extend(diagnostics);
-    guarded::mask(report, &guarded::secrets(&*input.reader));
+    guarded::mask(report, &SecretFilter::new(&secrets));
     levels.apply(report);
     report.sort();
     Ok(is_safe.then_some(summary))
@@ -124,7 +134,7 @@ pub fn generate(
 /// Returns the data of every page as one JSON object a line, and the names of the other files, sorted: what layouts are
 /// given, for tests that a change of layout must not touch.
 pub fn page_data(input: &SiteInput, progress: &dyn Progress, report: &mut Report) -> Vec<String> {
-    let composed = with_portal(input, progress, report, |portal, _, _| {
+    let composed = with_portal(input, Data::Gathered, progress, report, |portal, _, _| {
         let (mut lines, mut diagnostics) = (Vec::new(), Vec::new());
         for index in 0..portal.len() {
             diagnostics.extend(portal.compose(index, &mut |output| {
@@ -144,9 +154,28 @@ pub fn page_data(input: &SiteInput, progress: &dyn Progress, report: &mut Report
     lines
 }
 
+/// Whether the data of plugins is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Data {
+    /// It is asked for.
+    Gathered,
+    /// The catalog alone matters.
+    LeftOut,
+}
+
+/// Keeps the points of a build for the next one, once the portal is made.
+fn keep_points(input: &SiteInput, facts: &Facts) {
+    let Some(remote) = input.reader.elsewhere() else { return };
+    for (name, lines) in &facts.points {
+        // A cache that cannot be written to costs a point of a trend, and no portal.
+        let _ = remote.fetcher().cache().keep_points(name, lines);
+    }
+}
+
 /// Loads everything, hands over the portal, and returns the outcome with how bad each code is. `None` when the configuration cannot be used.
 fn with_portal<T>(
     input: &SiteInput,
+    data: Data,
     progress: &dyn Progress,
     report: &mut Report,
     then: impl FnOnce(&Portal<'_>, &Layouts, usize) -> T,
@@ -155,7 +184,7 @@ fn with_portal<T>(
     progress.stage("configuration", None);
     let site = load_site(input, report)?;
     let addresses = connect(&site, input);
-    let plugins = plugins::load(&plugin_settings(&site, &addresses), reader, &*input.builtin, report);
+    let plugins = plugins::load(&plugin_settings(&site, &addresses, input), reader, &*input.builtin, report);
     let layouts = load_layouts(&site, &addresses, &plugins, input, report)?;
     progress.stage("catalog", None);
     let origin = Some(addresses);
@@ -171,10 +200,16 @@ fn with_portal<T>(
     let entities = catalog.entities().iter().map(|it| &**it);
     let docs = content::load(Some(&site.content), entities, origin.as_ref(), reader, report);
     report.extend(input.reader.left_out().into_iter().map(left_out));
+    let facts = match data {
+        Data::Gathered => {
+            data::gather(&site, &plugins, catalog.entities(), origin.as_ref(), input, progress, report)
+        }
+        Data::LeftOut => Facts::default(),
+    };
     let reader = Arc::clone(&input.reader);
-    let world = Arc::new(World { catalog, docs, origin, reader, highlighter: Highlighter::new() });
-    let engines = Engines::new(&plugins, &world);
-    let program = Program::new(&plugins, &engines);
+    let world = Arc::new(World { catalog, docs, facts, origin, reader, highlighter: Highlighter::new() });
+    let engines = portal::engines(&plugins, &world);
+    let program = Program::new(&plugins, &engines, CodeStage::View);
     let portal = Portal::new(portal_settings(&site, &layouts, input), &plugins, &program, &world, report);
     Some((then(&portal, &layouts, world.catalog.entities().len()), levels))
 }
@@ -182,10 +217,30 @@ fn with_portal<T>(
 /// Tells the reader which hosts answer, and returns what every address means.
 fn connect(site: &Site, input: &SiteInput) -> OriginMap {
     let addresses = input.origin.clone().unwrap_or_default().with_integrations(site.integrations.clone());
-    match input.reader.connect(&Hosts { addresses: &addresses, reading: &site.reading }) {
+    let granted = granted(site);
+    let hosts = Hosts { addresses: &addresses, reading: &site.reading, granted: &granted };
+    match input.reader.connect(&hosts) {
         true => addresses.reading_elsewhere(),
         false => addresses,
     }
+}
+
+/// Returns the origins that the operator names for plugins: in grants, in their configuration, and as proxies.
+fn granted(site: &Site) -> Vec<String> {
+    fn addresses(value: &serde_json::Value, found: &mut Vec<String>) {
+        match value {
+            serde_json::Value::String(text) if text.contains("://") => found.push(text.clone()),
+            serde_json::Value::Array(items) => items.iter().for_each(|it| addresses(it, found)),
+            serde_json::Value::Object(object) => object.values().for_each(|it| addresses(it, found)),
+            _ => {}
+        }
+    }
+    let mut found: Vec<String> = site.proxy.iter().map(|it| it.target.clone()).collect();
+    for plugin in &site.plugins {
+        found.extend(plugin.network.iter().cloned());
+        plugin.config.values().for_each(|it| addresses(it, &mut found));
+    }
+    found
 }
 
 /// Adds what providers find to where the catalog begins.
@@ -347,12 +402,13 @@ fn path_of(written: &str, addresses: &OriginMap) -> String {
     elsewhere.unwrap_or_else(|| written.to_owned())
 }
 
-fn plugin_settings(site: &Site, addresses: &OriginMap) -> PluginSettings {
+fn plugin_settings(site: &Site, addresses: &OriginMap, input: &SiteInput) -> PluginSettings {
     let folder = |it: &config::PluginUse| PluginFolder {
         source: path_of(&it.source, addresses),
         config: it.config.clone(),
         span: it.span.clone(),
         config_places: it.config_places.clone(),
+        operator: operator(it, input),
     };
     let setting = |it: &config::ExtensionSetting| ExtensionOverride {
         id: it.id.clone(),
@@ -374,6 +430,22 @@ fn plugin_settings(site: &Site, addresses: &OriginMap) -> PluginSettings {
         language: site.language.clone(),
         site: site_words(site),
     }
+}
+
+/// Returns what the operator gives a plugin; values of the environment are secrets.
+fn operator(it: &config::PluginUse, input: &SiteInput) -> Operator {
+    let secret = |name: &String| {
+        let value = input.environment.get(name).filter(|it| !it.is_empty());
+        (name.clone(), value.map(|it| Secret::new(it.as_str())))
+    };
+    let granted = Granted {
+        network: it.network.clone(),
+        secrets: it.secrets.iter().map(secret).collect(),
+        read: it.read.clone(),
+        span: it.grant_span.clone(),
+    };
+    let default = Operator::default();
+    Operator { granted, history: it.history, requests_max: it.requests_max.unwrap_or(default.requests_max) }
 }
 
 /// Returns what `site` is in conditions, as it is in expressions.

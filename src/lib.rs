@@ -4,6 +4,7 @@
 //! site.yaml ──► config ──► Site
 //! plugins/  ──► plugins ─► PluginSet       every read goes through sources::Reader
 //! catalog/  ──► catalog ─► Catalog
+//!               facts ───► Facts         data of plugins, keyed and each asked for once
 //! content/  ──► content ─► DocSet
 //!               portal ──► Page            composed one at a time, on demand
 //! layouts/  ──► render ──► HTML            in parallel, nothing held afterwards
@@ -20,6 +21,7 @@ pub mod sources;
 pub mod catalog;
 pub mod discovery;
 pub mod content;
+pub mod facts;
 pub mod portal;
 pub mod render;
 pub mod publish;

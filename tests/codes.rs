@@ -284,6 +284,7 @@ fn build(name: &str, files: &Files) -> (SiteInput, Report) {
         environment: BTreeMap::new(),
         origin: OriginMap::new(ORIGIN, ""),
         now: "2026-01-02".to_owned(),
+        now_s: 1_767_312_000,
     };
     if files.iter().any(|(path, _)| path.starts_with(YESTERDAY)) {
         generate(&input, &Kept::default(), &Quiet, &mut Report::new()).unwrap();

@@ -40,6 +40,7 @@ fn input(folder: &Path) -> SiteInput {
         environment: BTreeMap::new(),
         origin: None,
         now: String::new(),
+        now_s: 1_767_312_000,
     }
 }
 

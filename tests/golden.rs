@@ -64,6 +64,7 @@ fn input(site: &Path) -> SiteInput {
         environment: BTreeMap::from([("ORGANIZATION".to_owned(), "The yard".to_owned())]),
         origin: None,
         now: "2026-01-02".to_owned(),
+        now_s: 1_767_312_000,
     }
 }
 

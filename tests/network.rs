@@ -13,6 +13,8 @@
 mod git_http;
 #[path = "support/server.rs"]
 mod server;
+#[path = "support/site.rs"]
+mod site;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,45 +23,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use server::{End, Reply, Server};
-
-/// A site in a folder of its own, built by the program itself.
-struct Site {
-    folder: tempfile::TempDir,
-    environment: Vec<(String, String)>,
-}
-
-impl Site {
-    fn new(config: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("site.yaml"), config).unwrap();
-        Self { folder, environment: Vec::new() }
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_callboard"));
-        command.args(arguments).current_dir(self.folder.path()).env("SOURCE_DATE_EPOCH", "1767312000");
-        for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
-            command.env_remove(name);
-        }
-        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
-        command.output().unwrap()
-    }
-
-    /// Builds, and returns what was printed and every file of the portal.
-    fn build(&self, arguments: &[&str]) -> (String, BTreeMap<String, Vec<u8>>) {
-        let output = self.run(&[&["build"], arguments].concat());
-        let told = String::from_utf8(output.stderr).unwrap();
-        let mut files = BTreeMap::new();
-        for entry in walkdir::WalkDir::new(self.folder.path().join("dist")).into_iter().flatten() {
-            let path = entry.path().strip_prefix(self.folder.path().join("dist")).unwrap().to_owned();
-            // The list of the files is about the folder, and no part of the portal.
-            if entry.file_type().is_file() && path != Path::new(".callboard") {
-                files.insert(path.display().to_string(), std::fs::read(entry.path()).unwrap());
-            }
-        }
-        (told, files)
-    }
-}
+use site::Site;
 
 fn component(name: &str) -> String {
     format!(

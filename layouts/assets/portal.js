@@ -1,4 +1,4 @@
-// Router, tables, copy buttons, keyboard and phone menu; every page is complete without it.
+// Router, copy buttons, times, keyboard and phone menu; every page is complete without it.
 (() => {
   "use strict";
   const html = document.documentElement;
@@ -23,6 +23,8 @@
   const canSwap = location.protocol !== "file:" && "DOMParser" in window;
   const sheetsOf = (page, base) => $$("link[rel=stylesheet]", page).map((link) => new URL(link.getAttribute("href"), base).href).join(" ");
   const sheets = sheetsOf(document, document.baseURI);
+  const POLICY = "meta[http-equiv=Content-Security-Policy]";
+  const policy = $(POLICY)?.content;
   const places = readPlaces();
   let entry = history.state?.entry ?? newEntry();
   let shownPath = location.pathname;
@@ -70,6 +72,8 @@
     const ours = $('meta[name="generator"][content="Callboard"]', page) && $("#page", page) && isPage(final);
     // Another style sheet means the portal was published anew: only a full load brings the new scripts.
     if (!ours || sheetsOf(page, final) !== sheets) throw new Error("not a page of this build");
+    // A policy holds for as long as the document lives, so a page with another one needs a document of its own.
+    if ($(POLICY, page)?.content !== policy) throw new Error("not a page of this policy");
     return { page, url: final };
   }
 
@@ -193,33 +197,26 @@
     addEventListener("pagehide", savePlaces);
   }
 
-  /* ---- tables ---- */
+  /* ---- tables, loaded when a page has one that can be sorted ---- */
 
-  const collator = new Intl.Collator(html.lang || "en", { numeric: true, sensitivity: "base" });
+  let tables = null;
 
-  function sortKey(row, column) {
-    const cell = row.cells[column];
-    return cell ? cell.dataset.sort ?? cell.textContent.trim() : "";
+  function enhanceTables() {
+    // Layouts of a site may be older than this script.
+    if (!$("[data-sortable]") || !document.body.dataset.tables) return void showTables();
+    tables ??= new Promise((resolve) => {
+      const script = h("script", { src: new URL(document.body.dataset.tables, document.baseURI).pathname });
+      script.addEventListener("load", () => resolve(window.callboard.enhanceTables));
+      // Without the script a table is complete; the next page asks for it again.
+      script.addEventListener("error", () => { tables = null; showTables(); });
+      document.head.append(script);
+    });
+    tables.then((enhance) => enhance(canSwap ? rememberFilter : () => {}));
   }
 
-  function sortTable(table, head) {
-    const down = head.getAttribute("aria-sort") === "ascending";
-    for (const other of $$("[aria-sort]", table)) other.removeAttribute("aria-sort");
-    head.setAttribute("aria-sort", down ? "descending" : "ascending");
-    const body = table.tBodies[0];
-    const keyed = [...body.rows].map((row) => [sortKey(row, head.cellIndex), row]);
-    // Empty cells stay last in both directions: they say nothing about the order.
-    keyed.sort(([a], [b]) => (!a - !b) || collator.compare(a, b) * (down ? -1 : 1));
-    body.append(...keyed.map(([, row]) => row));
-  }
-
-  function makeSortable(table) {
-    for (const head of $$("thead th", table)) {
-      if (!head.textContent.trim() || $("button, a, .visually-hidden", head)) continue;
-      const button = h("button", { type: "button" }, ...head.childNodes);
-      button.addEventListener("click", () => sortTable(table, head));
-      head.append(button);
-    }
+  /** Takes back the room that is kept for what the script adds. */
+  function showTables() {
+    for (const wrap of $$(".table-wrap")) wrap.dataset.ready = "";
   }
 
   /** The filter lives in the query string, so that a view can be shared and Back brings it again. */
@@ -230,51 +227,32 @@
     history.replaceState({ entry }, "", url);
   }
 
-  /** The choices above a list: which rows have which of their values stands in the page. */
-  function rowChoices() {
-    return $$(".row-filters select").map((select) => {
-      const values = select.dataset.rows.split(" ").map((row) => row.split("."));
-      select.value = new URLSearchParams(location.search).get(`f-${select.dataset.name}`) ?? "";
-      if (select.selectedIndex < 0) select.value = "";
-      return { select, allows: (at) => !select.value || values[at].includes(String(select.selectedIndex - 1)) };
-    });
-  }
+  /* ---- times and frames of widgets ---- */
 
-  function addFilter(wrap, table, index) {
-    const rows = [...table.tBodies[0].rows];
-    const choices = index ? [] : rowChoices();
-    if (rows.length <= 8 && !choices.length) return;
-    const texts = rows.map((row) => row.textContent.toLowerCase());
-    const name = index ? `q${index + 1}` : "q";
-    const caption = table.caption?.textContent.trim() || "table";
-    const box = h("input", { type: "search", placeholder: "Filter", "aria-label": `Filter ${caption}`, autocomplete: "off" });
-    const count = h("output", {});
-    const apply = () => {
-      const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
-      let shown = 0;
-      rows.forEach((row, at) => {
-        row.hidden = !(words.every((word) => texts[at].includes(word)) && choices.every((choice) => choice.allows(at)));
-        shown += !row.hidden;
-      });
-      count.textContent = words.length || choices.some(({ select }) => select.value) ? `${shown} of ${rows.length}` : "";
-    };
-    box.value = new URLSearchParams(location.search).get(name) ?? "";
-    box.addEventListener("input", () => { apply(); if (canSwap) rememberFilter(name, box.value.trim()); });
-    for (const { select } of choices) {
-      select.addEventListener("change", () => { apply(); if (canSwap) rememberFilter(`f-${select.dataset.name}`, select.value); });
+  const UNITS = [["year", 31536000], ["month", 2592000], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
+  const inWords = new Intl.RelativeTimeFormat(html.lang || "en", { numeric: "auto" });
+
+  /** Says how long ago it was; the exact time stays in the tooltip. */
+  function relateTimes() {
+    for (const time of $$("time[data-relative]")) {
+      const seconds = (Date.parse(time.dateTime) - Date.now()) / 1000;
+      if (Number.isNaN(seconds)) continue;
+      const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
+      // The first look has the exact words; a second one would keep the words of the first.
+      time.title ||= time.textContent;
+      time.textContent = inWords.format(Math.round(seconds / size), unit);
     }
-    if (rows.length > 8) wrap.before(h("div", { class: "table-tools" }, h("label", {}, box), count));
-    else $(".row-filters").append(count);
-    apply();
   }
 
-  function enhanceTables() {
-    $$(".table-wrap:has(> [data-sortable])").forEach((wrap, index) => {
-      const table = $("table", wrap);
-      makeSortable(table);
-      addFilter(wrap, table, index);
-      wrap.dataset.ready = "";
+  function showFrame(button) {
+    const place = button.closest("[data-frame]");
+    const { frame: src, title, height } = place.dataset;
+    const view = h("iframe", {
+      class: "frame-view", src, title, "data-height": height, referrerpolicy: "no-referrer",
+      sandbox: "allow-scripts allow-same-origin allow-forms allow-popups", tabindex: "0",
     });
+    place.replaceWith(view);
+    view.focus();
   }
 
   /* ---- copying ---- */
@@ -422,7 +400,9 @@
     const { target } = event;
     for (const menu of $$(MENUS)) if (!menu.contains(target)) menu.open = false;
     const copy = target.closest("[data-copy], [data-copy-code]");
+    const frame = target.closest("[data-load-frame]");
     if (copy) copyFrom(copy);
+    else if (frame) showFrame(frame);
     else if (target.closest("[data-action=search]")) overlay("open", "");
     else if (target.closest(".menu-open")) {
       event.preventDefault();
@@ -499,6 +479,7 @@
     showSide();
     fitLists();
     enhanceTables();
+    relateTimes();
     addCopyButtons();
     nameTasks();
     centreGraphs();

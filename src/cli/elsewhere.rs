@@ -59,7 +59,7 @@ pub(super) fn reader_at(
     let (environment, now, local) = (environment.clone(), now.to_owned(), arguments.allow_local_git);
     let connect = move |hosts: &Hosts<'_>| {
         // What is wrong with the list was reported when the configuration was read.
-        let access = Access::read(hosts.reading, hosts.addresses.integrations()).0;
+        let access = Access::read(hosts.reading, hosts.addresses.integrations()).0.granting(hosts.granted);
         let settings =
             HttpSettings { watch: watch.clone(), ..HttpSettings::new(access.clone(), environment.clone()) };
         let transport = with_buckets(

@@ -26,6 +26,7 @@ pub(super) fn run(arguments: &EntitiesArguments) -> Result<Exit, Failure> {
             environment: BTreeMap::new(),
             origin: site_folder::origin(arguments.origin.as_deref(), &folder, None)?,
             now: String::new(),
+            now_s: 0,
         };
         for row in list_entities(&files, file.is_none(), arguments.model, &input) {
             let line = serde_json::to_string(&row).map_err(|error| Failure::usage(error.to_string()))?;

@@ -13,7 +13,10 @@ pub(super) fn run(arguments: &FetchArguments) -> Result<Exit, Failure> {
     let folder = site_folder::existing_folder(&arguments.site.site)?;
     let shard = arguments.shard.as_deref().map(shard).transpose()?;
     let timings = Timings::begin(&arguments.timings);
-    let input = site_folder::timed_input(&arguments.site, timings.as_ref())?;
+    let mut site = arguments.site.clone();
+    // A plan sends nothing: what plugins ask is planned for the entities that the cache has.
+    site.network.offline |= arguments.plan && !site.network.locked;
+    let input = site_folder::timed_input(&site, timings.as_ref())?;
     let mut report = Report::new();
     let planned = arguments.plan.then(|| elsewhere::lock(&folder)).transpose()?;
     if let Some(lock) = planned {
@@ -75,6 +78,17 @@ fn show(plan: &FetchPlan, format: Format) -> Result<(), Failure> {
             }
             for (host, reads) in &plan.hosts {
                 output::line(&format!("host      {host:24}  {reads} reads"));
+            }
+            for it in &plan.plugins {
+                output::line(&format!(
+                    "plugin    {:24}  {} to {} requests  {} keys of {} entities, {}",
+                    format!("{}/{}", it.plugin, it.source),
+                    it.requests_min,
+                    it.requests_max,
+                    it.keys,
+                    it.entities,
+                    it.kind
+                ));
             }
             output::line(&match plan.locked {
                 true => format!("{} requests, as many as the lock has reads", plan.requests_min),

@@ -47,7 +47,8 @@ pub(super) fn timed_input(
         name,
         environment,
         origin: origin(arguments.origin.as_deref(), &folder, checkout.as_ref())?,
-        now,
+        now_s: now.parse::<jiff::Timestamp>().map_or(0, jiff::Timestamp::as_second),
+        now: now.get(..10).unwrap_or_default().to_owned(),
     })
 }
 
@@ -122,11 +123,12 @@ fn relative(file: &Path, folder: &Path) -> Result<String, Failure> {
     Ok("../".repeat(up) + down)
 }
 
-/// Returns the date of the input: as given, else from `SOURCE_DATE_EPOCH`, else today.
+/// Returns the time of the input, as `2026-01-31T12:00:00Z`: as given, else from `SOURCE_DATE_EPOCH`, else now.
 fn date(given: Option<&str>) -> Result<String, Failure> {
     let epoch = std::env::var("SOURCE_DATE_EPOCH").ok().filter(|it| !it.is_empty());
     let Some(text) = given.map(str::to_owned).or(epoch) else {
-        return Ok(jiff::Timestamp::now().to_string().get(..10).unwrap_or_default().to_owned());
+        let now = jiff::Timestamp::now();
+        return Ok(jiff::Timestamp::from_second(now.as_second()).unwrap_or(now).to_string());
     };
     let seconds = text.parse::<i64>().ok().and_then(|it| jiff::Timestamp::from_second(it).ok());
     let date = match seconds {
@@ -135,12 +137,12 @@ fn date(given: Option<&str>) -> Result<String, Failure> {
             .parse::<jiff::Timestamp>()
             .ok()
             .map(|it| it.to_string())
-            .or_else(|| text.parse::<jiff::civil::Date>().ok().map(|it| it.to_string())),
+            .or_else(|| text.parse::<jiff::civil::Date>().ok().map(|it| format!("{it}T00:00:00Z"))),
     };
     let wrong = || {
         Failure::usage(format!(
             "`{text}` is not a time; write 2026-01-31, 2026-01-31T12:00:00Z or seconds since 1970"
         ))
     };
-    Ok(date.ok_or_else(wrong)?.get(..10).unwrap_or_default().to_owned())
+    date.ok_or_else(wrong)
 }

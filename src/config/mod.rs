@@ -8,7 +8,7 @@ mod level_setting;
 mod rule_setting;
 
 pub use extension_setting::ExtensionSetting;
-pub use raw::{LocationSetting, PluginUse, RedirectSetting, Site};
+pub use raw::{LocationSetting, PluginUse, ProxyEndpoint, RedirectSetting, Site};
 
 use std::collections::BTreeMap;
 
@@ -52,7 +52,6 @@ const WITHOUT_EFFECT: &[&str] = &[
     "/kubernetes",
     "/notifications",
     "/permission",
-    "/proxy",
     "/scaffolder",
     "/signals",
 ];

@@ -8,8 +8,8 @@ use super::{level_setting, rule_setting};
 use crate::diagnostics::{Diagnostic, Levels, Places, Report, Severity, Span};
 use crate::model::{OnError, Rule, Rules};
 use crate::sources::integration::Integrations;
-use crate::sources::join;
 use crate::sources::remote::Access;
+use crate::sources::{Secret, join};
 
 /// The site as its owner configured it.
 #[derive(Clone, Debug)]
@@ -43,6 +43,8 @@ pub struct Site {
     pub reading: Value,
     /// The plugins to add, in order.
     pub plugins: Vec<PluginUse>,
+    /// Servers that plugins may ask (`proxy.endpoints`), in order.
+    pub proxy: Vec<ProxyEndpoint>,
     /// What is said of single extensions, in order.
     pub extensions: Vec<ExtensionSetting>,
     /// The folder of the site's own pages.
@@ -87,6 +89,29 @@ pub struct PluginUse {
     pub span: Span,
     /// Where `config` and what is in it stand.
     pub config_places: Places,
+    /// The origins that it may ask (`grant.network`).
+    pub network: Vec<String>,
+    /// The variables of the environment that it may pass on (`grant.secrets`).
+    pub secrets: Vec<String>,
+    /// Globs of files of the site that it may read (`grant.read`).
+    pub read: Vec<String>,
+    /// Where `grant` stands.
+    pub grant_span: Option<Span>,
+    /// Whether points of its data are kept.
+    pub history: bool,
+    /// The most requests of one build (`limits.requests`).
+    pub requests_max: Option<usize>,
+}
+
+/// One entry of `proxy.endpoints`: a server, and the headers that it is asked with.
+#[derive(Clone, Debug)]
+pub struct ProxyEndpoint {
+    /// The path under which Backstage's proxy has it, as written.
+    pub path: String,
+    /// The address of the server.
+    pub target: String,
+    /// Headers, whose values are secrets.
+    pub headers: Vec<(String, Secret)>,
 }
 
 /// One entry of `portal.redirects`, as written.
@@ -123,6 +148,7 @@ impl Default for Site {
             integrations: Integrations::read(&Value::Null).0,
             reading: Value::Null,
             plugins: Vec::new(),
+            proxy: Vec::new(),
             extensions: Vec::new(),
             content: "content".to_owned(),
             layouts: "layouts".to_owned(),
@@ -169,6 +195,7 @@ pub(super) fn site(layers: &Layers, codes: &[String], report: &mut Report) -> Si
         integrations: integrations(layers, report),
         reading: value.pointer("/backend/reading").cloned().unwrap_or(Value::Null),
         plugins: plugins(layers),
+        proxy: proxy(layers),
         extensions: extensions(layers, report),
         content: path("/portal/content", default.content),
         layouts: path("/portal/layouts", default.layouts),
@@ -282,9 +309,36 @@ fn plugins(layers: &Layers) -> Vec<PluginUse> {
             config: config.as_object().cloned().unwrap_or_default(),
             span: layers.place(&format!("/plugins/{index}/use"), false),
             config_places: Places::new(config, place("", true), &place),
+            network: texts(item, "/grant/network"),
+            secrets: texts(item, "/grant/secrets"),
+            read: texts(item, "/grant/read"),
+            grant_span: item.get("grant").map(|_| layers.place(&format!("/plugins/{index}/grant"), true)),
+            history: item.get("history").and_then(Value::as_bool).unwrap_or(false),
+            requests_max: item
+                .pointer("/limits/requests")
+                .and_then(Value::as_u64)
+                .and_then(|it| usize::try_from(it).ok()),
         })
     };
     items(layers.value(), "/plugins").filter_map(read).collect()
+}
+
+fn texts(value: &Value, pointer: &str) -> Vec<String> {
+    let items = value.pointer(pointer).and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// Reads `proxy.endpoints`, or the older form without `endpoints`: a target, or a mapping with `target` and `headers`.
+fn proxy(layers: &Layers) -> Vec<ProxyEndpoint> {
+    let block = layers.value().pointer("/proxy/endpoints").or_else(|| layers.value().get("proxy"));
+    let read = |(path, value): (&String, &Value)| {
+        let target = value.as_str().or_else(|| value.get("target").and_then(Value::as_str))?;
+        let headers = value.get("headers").and_then(Value::as_object).into_iter().flatten();
+        let headers = headers.filter_map(|(name, it)| Some((name.to_ascii_lowercase(), Secret::new(it.as_str()?))));
+        let headers = headers.filter(|(_, it)| !it.is_empty()).collect();
+        Some(ProxyEndpoint { path: path.clone(), target: target.to_owned(), headers })
+    };
+    block.and_then(Value::as_object).into_iter().flatten().filter_map(read).collect()
 }
 
 fn extensions(layers: &Layers, report: &mut Report) -> Vec<ExtensionSetting> {

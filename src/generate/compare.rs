@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Progress, SiteInput, with_portal};
+use super::{Data, Progress, SiteInput, with_portal};
 use crate::diagnostics::{Diagnostic, Report, Span};
 use crate::difference::{self, Difference, Snapshot, SnapshotPage};
 use crate::portal::World;
@@ -51,7 +51,7 @@ pub fn compare(name: &str, base: &Base<'_>, site: &SiteInput, progress: &dyn Pro
 
 /// Returns a site as far as a comparison cares.
 fn snapshot(input: &SiteInput, progress: &dyn Progress, report: &mut Report) -> Option<Snapshot> {
-    let made = with_portal(input, progress, report, |portal, _, _| {
+    let made = with_portal(input, Data::LeftOut, progress, report, |portal, _, _| {
         let world = portal.world();
         let mut snapshot = Snapshot::new(world.catalog.entities().iter().map(Arc::clone));
         snapshot.docs = world.docs.sites.keys().cloned().collect();

@@ -9,9 +9,11 @@ use crate::catalog::{self, StartLocation};
 use crate::content;
 use crate::diagnostics::Report;
 use crate::discovery::{self, DiscoverySettings, PlannedProvider};
+use crate::config::Site;
+use crate::facts::PlannedSource;
 use crate::plugins;
 use crate::sources::remote::Lock;
-use crate::sources::{is_glob, split_remote};
+use crate::sources::{OriginMap, is_glob, split_remote};
 
 /// One of several parts of the work, each done by another job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +45,7 @@ pub fn fetch(
     progress.stage("configuration", None);
     let site = load_site(input, report)?;
     let addresses = connect(&site, input);
-    let plugins = plugins::load(&plugin_settings(&site, &addresses), reader, &*input.builtin, report);
+    let plugins = plugins::load(&plugin_settings(&site, &addresses, input), reader, &*input.builtin, report);
     let mut settings = catalog_settings(&site, &plugins, Some(&addresses), input);
     discover(&site, input, &mut settings, progress, report);
     if let Some(shard) = shard {
@@ -54,9 +56,10 @@ pub fn fetch(
     progress.stage("documents", Some(catalog.entities().len()));
     let entities = catalog.entities().iter().map(|it| &**it);
     content::load(None, entities, Some(&addresses), reader, report);
+    super::data::gather(&site, &plugins, catalog.entities(), Some(&addresses), input, progress, report);
     // A part of the catalog refers to the other parts, and a whole is judged by `validate`: what could not be read counts.
     report.retain(|it| {
-        ["location/", "config/", "discovery/", "content/docs-unreadable"]
+        ["location/", "config/", "discovery/", "content/docs-unreadable", "plugin/"]
             .iter()
             .any(|at| it.code.starts_with(at))
     });
@@ -72,6 +75,8 @@ pub struct FetchPlan {
     pub providers: Vec<PlannedProvider>,
     /// Reads by host. With a lock, those of the last run; without one, those that the configuration names.
     pub hosts: BTreeMap<String, usize>,
+    /// What each source of each plugin asks, as far as the catalog is known without a network.
+    pub plugins: Vec<PlannedSource>,
     /// Whether the reads are those of a lock, and therefore all of them, if nothing has changed.
     pub locked: bool,
     /// The least number of requests.
@@ -87,6 +92,7 @@ pub fn plan(input: &SiteInput, lock: &Lock, report: &mut Report) -> Option<Fetch
     report.sort();
     let providers = discovery::plan(&settings);
     let addresses = connect(&site, input);
+    let plugins = planned(&site, &addresses, input, report);
     let named = site.locations.iter().filter_map(|it| {
         let path = addresses.path_of(&it.target)?;
         let (root, _) = split_remote(&path)?;
@@ -105,5 +111,32 @@ pub fn plan(input: &SiteInput, lock: &Lock, report: &mut Report) -> Option<Fetch
     }
     // With a lock the requests of providers are among its reads.
     let requests_min = if lock.is_empty() { reads.len() + providers.requests().0 } else { reads.len() };
-    Some(FetchPlan { providers: providers.providers, hosts, locked: !lock.is_empty(), requests_min })
+    let requests_min = requests_min + plugins.iter().map(|it| it.requests_min).sum::<usize>();
+    Some(FetchPlan { providers: providers.providers, hosts, plugins, locked: !lock.is_empty(), requests_min })
+}
+
+/// Returns what plugins ask for the entities that are known. The caller reads without a network, so that what is not
+/// known yet is no problem here.
+fn planned(
+    site: &Site,
+    addresses: &OriginMap,
+    input: &SiteInput,
+    report: &mut Report,
+) -> Vec<PlannedSource> {
+    let reader = &*input.reader;
+    let set = plugins::load(&plugin_settings(site, addresses, input), reader, &*input.builtin, report);
+    if set.plugins.iter().all(|it| it.sources.is_empty()) {
+        return Vec::new();
+    }
+    let mut unknown = Report::new();
+    let mut settings = catalog_settings(site, &set, Some(addresses), input);
+    discover(site, input, &mut settings, &Quiet, &mut unknown);
+    let catalog = catalog::load(&settings, reader, &mut unknown);
+    super::data::plan(site, &set, catalog.entities(), Some(addresses), input, report)
+}
+
+struct Quiet;
+
+impl Progress for Quiet {
+    fn stage(&self, _: &str, _: Option<usize>) {}
 }

@@ -35,7 +35,7 @@ pub fn survey(input: &SiteInput, report: &mut Report) -> Option<Survey> {
     let reader = &*input.reader;
     let site = load_site(input, report)?;
     let origin = connect(&site, input);
-    let plugins = plugins::load(&plugin_settings(&site, &origin), reader, &*input.builtin, report);
+    let plugins = plugins::load(&plugin_settings(&site, &origin, input), reader, &*input.builtin, report);
     let mut settings = catalog_settings(&site, &plugins, Some(&origin), input);
     discover(&site, input, &mut settings, &Quiet, report);
     let catalog = catalog::load(&settings, reader, report);

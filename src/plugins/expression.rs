@@ -35,6 +35,15 @@ pub enum CodeForm {
     Literal,
 }
 
+/// Which stage runs a piece of code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeStage {
+    /// Data is fetched and shaped.
+    Facts,
+    /// Pages are drawn.
+    View,
+}
+
 /// An expression or a text, with its place.
 #[derive(Clone, Debug)]
 pub struct Code {
@@ -42,6 +51,8 @@ pub struct Code {
     pub source: String,
     /// How to read it.
     pub form: CodeForm,
+    /// Which stage runs it.
+    pub stage: CodeStage,
     /// The index of the plugin in [`super::PluginSet::plugins`].
     pub plugin: usize,
     /// Where it stands.
@@ -87,4 +98,32 @@ pub(super) fn decide(
         let message = format!("`{}` fails: {detail}", code.source);
         Box::new(Diagnostic::error("plugin/failed-expression", code.span.clone(), message))
     })
+}
+
+/// Returns the names that an expression or text mentions below a variable, as in `params.slug`.
+pub(super) fn mentioned(source: &str, variable: &str) -> Vec<String> {
+    let is_name = |it: char| it.is_ascii_alphanumeric() || it == '_';
+    let mut names = Vec::new();
+    for (at, _) in source.match_indices(variable) {
+        let before = source.get(..at).and_then(|it| it.chars().next_back());
+        let rest = source.get(at + variable.len()..).unwrap_or_default();
+        if before.is_some_and(|it| is_name(it) || it == '.') {
+            continue;
+        }
+        let dotted = rest.strip_prefix('.').map(|it| it.split(|it| !is_name(it)).next().unwrap_or_default());
+        let quoted = ["[\"", "['"].iter().find_map(|it| rest.strip_prefix(it)).and_then(|it| it.split(['"', '\'']).next());
+        names.extend(dotted.or(quoted).filter(|it| !it.is_empty()).map(str::to_owned));
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mentioned;
+
+    #[test]
+    fn finds_the_names_below_a_variable() {
+        let source = r#"params.owner ~ "/" ~ params["repo"] ~ row.params.x ~ myparams.y ~ params"#;
+        assert_eq!(mentioned(source, "params"), ["owner", "repo"]);
+    }
 }

@@ -65,6 +65,8 @@ pub struct Extension {
     pub attach_to: AttachTo,
     /// What it is.
     pub kind: ExtensionKind,
+    /// The sources whose data it shows.
+    pub data: std::collections::BTreeSet<String>,
     /// Where its name is written; where it is declared if it has none.
     pub span: Span,
     /// Where its path is written, by the plugin or by the operator.
@@ -120,6 +122,7 @@ pub(super) fn read(
         condition: node.has("if").then(|| node.expression("if", reading)).flatten(),
         attach_to: attach_to?,
         kind: kind?,
+        data: std::collections::BTreeSet::new(),
         span: reading.document.span(&node.at("name")),
         path_span: reading.document.span(&node.at("path")),
     };

@@ -68,7 +68,8 @@ pub(super) fn apply(set: &mut PluginSet, overrides: &[ExtensionOverride], report
     }
 }
 
-fn configure_all(extension: &mut Extension, it: &ExtensionOverride, report: &mut Report) {
+/// Gives an extension the values of an operator or of a module.
+pub(super) fn configure_all(extension: &mut Extension, it: &ExtensionOverride, report: &mut Report) {
     for (key, value) in &it.config {
         let pointer = pointer_of(key);
         if let ("filter", Value::Object(_)) = (key.as_str(), value) {

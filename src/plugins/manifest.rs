@@ -5,15 +5,19 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::expression::Code;
+use super::expression::{Code, CodeStage, mentioned};
 use super::extension::{self, Extension};
-use super::extension_kind::IconFile;
+use super::extension_point::{self, ExtensionPoint};
 use super::kind_declaration::{self, KindDeclaration};
+use super::extension_kind::IconFile;
 use super::node::Reading;
+use super::param::{self, Param};
+use super::permissions::{self, Granted, Permissions};
+use super::source::{self, Source};
 use super::translations::Translations;
-use crate::diagnostics::{Diagnostic, Places, Report, Severity, Span};
+use crate::diagnostics::{Diagnostic, Places, Report, Severity, Span, nearest};
 use crate::sources::schema::{Schema, SchemaCodes};
-use crate::sources::{Reader, yaml};
+use crate::sources::{Reader, Secret, join, yaml};
 
 /// The JSON Schema of `plugin.yaml`, less the views, which are read node by node.
 pub const PLUGIN_SCHEMA: &str = include_str!("plugin.schema.json");
@@ -38,7 +42,7 @@ const CONFIG_CODES: SchemaCodes = SchemaCodes {
 const TEMPLATE_BYTES_MAX: usize = 256 * 1024;
 
 /// A plugin, less its extensions.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Plugin {
     /// Its id, unique in a site.
     pub id: String,
@@ -46,8 +50,28 @@ pub struct Plugin {
     pub title: String,
     /// Its version.
     pub version: String,
-    /// The operator's values over the defaults of the schema.
+    /// The operator's values over the defaults of the schema, less the secrets.
     pub config: Value,
+    /// The secrets of the configuration, by JSON pointer.
+    pub secrets: BTreeMap<String, Secret>,
+    /// The texts that the operator wrote, less the secrets: an address among them is granted by that.
+    pub written: Vec<String>,
+    /// Values taken from entities.
+    pub params: Vec<Param>,
+    /// Where its data comes from.
+    pub sources: Vec<Source>,
+    /// What data must be: a name or file, and the schema.
+    pub schemas: Vec<(String, Arc<Schema>)>,
+    /// What it asks for.
+    pub permissions: Permissions,
+    /// What the operator gives it.
+    pub granted: Granted,
+    /// Places that modules may add to.
+    pub extension_points: Vec<ExtensionPoint>,
+    /// Whether one point a build is kept of the fields that its sources name.
+    pub history: bool,
+    /// The most requests of one build.
+    pub requests_max: usize,
     /// Its templates by name, `templates/NAME.html`.
     pub templates: BTreeMap<String, String>,
     /// The file of the manifest.
@@ -55,6 +79,35 @@ pub struct Plugin {
     /// Its icon: a file of its own, or the name of one of the portal's.
     pub icon: Option<IconFile>,
 }
+
+/// What a manifest is read with.
+pub(super) struct Surroundings<'a> {
+    /// The folder of the plugin, for the reader.
+    pub(super) folder: String,
+    pub(super) reader: &'a dyn Reader,
+    pub(super) config: ConfigValues<'a>,
+    pub(super) operator: Operator,
+}
+
+/// What the operator says of a plugin besides its configuration.
+#[derive(Clone, Debug)]
+pub struct Operator {
+    /// What the plugin may use.
+    pub granted: Granted,
+    /// Whether points of its data are kept.
+    pub history: bool,
+    /// The most requests of one build.
+    pub requests_max: usize,
+}
+
+impl Default for Operator {
+    fn default() -> Self {
+        Self { granted: Granted::default(), history: false, requests_max: REQUESTS_MAX }
+    }
+}
+
+/// The most requests of one plugin in one build, unless the operator says otherwise.
+const REQUESTS_MAX: usize = 20_000;
 
 /// The operator's values for one plugin, where they stand, and the texts of all plugins.
 #[derive(Clone, Debug)]
@@ -71,16 +124,84 @@ pub(super) fn id_of(text: &str, file: &Arc<str>) -> Option<(String, Span)> {
     Some((id, document.span("/metadata/id")))
 }
 
+/// Returns whether a manifest is left out unless the site names it.
+pub(super) fn is_optional(text: &str, file: &Arc<str>) -> bool {
+    // Few manifests hold the word, and the others need not be parsed twice.
+    text.contains("optional")
+        && yaml::parse_one(file, text)
+            .is_ok_and(|it| it.json().pointer("/metadata/optional") == Some(&Value::Bool(true)))
+}
+
 /// Reads a manifest. Every mistake is reported; a manifest with a mistake in one extension loses only that one.
 pub(super) fn read(
     file: &Arc<str>,
     text: &str,
     index: usize,
-    config: &ConfigValues<'_>,
-    templates: BTreeMap<String, String>,
+    around: &Surroundings<'_>,
     codes: &mut Vec<Code>,
     report: &mut Report,
 ) -> Option<(Plugin, Vec<Extension>, Vec<KindDeclaration>)> {
+    let document = checked(file, text, report)?;
+    let value = document.json();
+    let text_of = |pointer: &str| value.pointer(pointer).and_then(Value::as_str);
+    let id = text_of("/metadata/id")?.to_owned();
+    if text_of("/kind") != Some("Plugin") {
+        return None;
+    }
+    fits_portal(&value, &document, report)?;
+    let mut plugin = Plugin {
+        title: text_of("/metadata/title").unwrap_or(&id).to_owned(),
+        version: text_of("/metadata/version").unwrap_or("0.0.0").to_owned(),
+        templates: templates(&join(&around.folder, "templates"), around.reader, report),
+        schemas: schema_files(&around.folder, around.reader, report),
+        granted: around.operator.granted.clone(),
+        history: around.operator.history,
+        requests_max: around.operator.requests_max,
+        file: Arc::clone(file),
+        icon: text_of("/metadata/icon").map(|it| icon_of(it, document.span("/metadata/icon"))),
+        id,
+        ..Plugin::default()
+    };
+    configure(&mut plugin, &value, &document, &around.config, report);
+    let mut problems = Vec::new();
+    let own_id = plugin.id.clone();
+    let mut reading =
+        Reading {
+            document: &document,
+            plugin: index,
+            id: &own_id,
+            texts: around.config.texts,
+            stage: CodeStage::Facts,
+            codes,
+            problems: &mut problems,
+        };
+    data(&mut plugin, &value, &mut reading);
+    reading.stage = CodeStage::View;
+    let mut extensions = Vec::new();
+    for (index, item) in items(&value, "extensions") {
+        let first = reading.codes.len();
+        let read = extension::read(item, &format!("/extensions/{index}"), &plugin.id, &mut reading);
+        let written = reading.codes.get(first..).unwrap_or_default();
+        extensions.extend(read.map(|it| Extension {
+            data: written.iter().flat_map(|it| mentioned(&it.source, "data")).collect(),
+            ..it
+        }));
+    }
+    let mut kinds = Vec::new();
+    for (index, item) in items(&value, "kinds") {
+        kinds.extend(kind_declaration::read(item, &format!("/kinds/{index}"), &mut reading));
+    }
+    report.extend(problems);
+    report_duplicates(&extensions, report);
+    Some((plugin, extensions, kinds))
+}
+
+fn items<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = (usize, &'a Value)> {
+    value.get(key).and_then(Value::as_array).into_iter().flatten().enumerate()
+}
+
+/// Parses a manifest and checks it against the schema. `None` when it is no YAML.
+pub(super) fn checked(file: &Arc<str>, text: &str, report: &mut Report) -> Option<yaml::Document<'static>> {
     let document = match yaml::parse_one(file, text) {
         Ok(document) => document,
         Err(diagnostic) => {
@@ -88,41 +209,123 @@ pub(super) fn read(
             return None;
         }
     };
-    let value = document.json();
     let schema = Schema::new(serde_json::from_str(PLUGIN_SCHEMA).ok()?).ok()?;
+    let value = document.json();
     let problems = schema.check(&value, CODES, &|pointer, key| {
         if key { document.key_span(pointer) } else { document.span(pointer) }
     });
     report.extend(problems);
-    let text_of = |pointer: &str| value.pointer(pointer).and_then(Value::as_str);
-    let id = text_of("/metadata/id")?.to_owned();
-    if text_of("/apiVersion") != Some("plugin/v1") || text_of("/kind") != Some("Plugin") {
-        return None;
+    (value.get("apiVersion").and_then(Value::as_str) == Some("plugin/v1")).then_some(document)
+}
+
+/// Checks that this version of the portal is one that the plugin works with. `None` when it is not.
+pub(super) fn fits_portal(value: &Value, document: &yaml::Document<'_>, report: &mut Report) -> Option<()> {
+    const POINTER: &str = "/requires/portal";
+    let Some(written) = value.pointer(POINTER).and_then(Value::as_str) else { return Some(()) };
+    let range = version_range(written, &document.span(POINTER), report)?;
+    let own = semver::Version::parse(env!("CARGO_PKG_VERSION")).ok()?;
+    if range.matches(&own) {
+        return Some(());
     }
-    let plugin = Plugin {
-        title: text_of("/metadata/title").unwrap_or(&id).to_owned(),
-        version: text_of("/metadata/version").unwrap_or("0.0.0").to_owned(),
-        config: configure(&id, &value, &document, config, report),
-        templates,
-        file: Arc::clone(file),
-        icon: text_of("/metadata/icon").map(|it| icon_of(it, document.span("/metadata/icon"))),
-        id,
-    };
-    let mut problems = Vec::new();
-    let mut extensions = Vec::new();
-    let (id, texts) = (plugin.id.as_str(), config.texts);
-    let mut reading =
-        Reading { document: &document, plugin: index, id, texts, codes, problems: &mut problems };
-    for (index, item) in value.get("extensions").and_then(Value::as_array).into_iter().flatten().enumerate() {
-        extensions.extend(extension::read(item, &format!("/extensions/{index}"), &plugin.id, &mut reading));
+    let message = format!("the plugin works with Callboard {written}, and this is {own}");
+    let diagnostic = Diagnostic::error("plugin/not-compatible", document.span(POINTER), message);
+    report.push(diagnostic.hint("use another version of the plugin, or of Callboard"));
+    None
+}
+
+/// Reads a range of versions, such as `>=1.2, <3`.
+pub(super) fn version_range(written: &str, span: &Span, report: &mut Report) -> Option<semver::VersionReq> {
+    semver::VersionReq::parse(written)
+        .map_err(|error| {
+            let message = format!("`{written}` is no range of versions: {error}");
+            let diagnostic = Diagnostic::error("plugin/bad-value", span.clone(), message);
+            report.push(diagnostic.hint("write it as in `>=0.1, <2`"));
+        })
+        .ok()
+}
+
+/// Reads what a manifest says of data: params, permissions, schemas, sources, extension points.
+fn data(plugin: &mut Plugin, value: &Value, reading: &mut Reading<'_>) {
+    if let Some(permissions) = value.get("permissions") {
+        plugin.permissions = permissions::read(permissions, reading);
     }
-    let mut kinds = Vec::new();
-    for (index, item) in value.get("kinds").and_then(Value::as_array).into_iter().flatten().enumerate() {
-        kinds.extend(kind_declaration::read(item, &format!("/kinds/{index}"), &mut reading));
+    for (name, item, pointer) in entries(value, "params") {
+        plugin.params.extend(param::read(name, item, &pointer, reading));
     }
-    report.extend(problems);
-    report_duplicates(&extensions, report);
-    Some((plugin, extensions, kinds))
+    read_schemas(plugin, value, reading);
+    read_sources(plugin, value, reading);
+    for (name, item, pointer) in entries(value, "extensionPoints") {
+        plugin.extension_points.extend(extension_point::read(name, item, &pointer, reading));
+    }
+}
+
+/// Reads the schemas that stand in a manifest.
+pub(super) fn read_schemas(plugin: &mut Plugin, value: &Value, reading: &mut Reading<'_>) {
+    for (name, item, pointer) in entries(value, "schemas") {
+        match Schema::new(item.clone()) {
+            Ok(schema) => plugin.schemas.push((name.to_owned(), Arc::new(schema))),
+            Err(error) => {
+                let message = format!("`{name}` is not a JSON Schema: {}", error.message);
+                reading.error("plugin/bad-schema", &format!("{pointer}{}", error.pointer), message);
+            }
+        }
+    }
+}
+
+/// Reads the sources of a plugin, or those that a module adds to it.
+pub(super) fn read_sources(plugin: &mut Plugin, value: &Value, reading: &mut Reading<'_>) {
+    for (name, item, pointer) in entries(value, "sources") {
+        if let Some(first) = plugin.sources.iter().find(|it| it.name == name) {
+            let message = format!("there is a source `{name}` already");
+            let place = reading.document.key_span(&pointer);
+            let diagnostic = Diagnostic::error("plugin/duplicate-source", place, message);
+            reading.problems.push(diagnostic.related(first.span.clone(), "the first one"));
+            continue;
+        }
+        let like = item.get("like").and_then(Value::as_str);
+        let base = like.and_then(|like| plugin.sources.iter().find(|it| it.name == like));
+        if let (Some(like), None) = (like, base) {
+            let near = nearest(like, plugin.sources.iter().map(|it| it.name.as_str()));
+            let message = format!("there is no source `{like}` before this one");
+            let place = reading.document.span(&format!("{pointer}/like"));
+            reading.problems.push(Diagnostic::error("plugin/bad-value", place, message).nearest(near));
+            continue;
+        }
+        let schema = |name: &str| plugin.schemas.iter().position(|(it, _)| it == name);
+        let read = source::read(name, item, &pointer, base, &schema, reading);
+        if let Some(mut read) = read {
+            read.params.retain(|name| is_needed(name, &plugin.params));
+            plugin.sources.push(read);
+        }
+    }
+    report_params(plugin, reading);
+}
+
+/// Returns whether a source can only be asked with the param of this name.
+fn is_needed(name: &str, params: &[Param]) -> bool {
+    params.iter().all(|it| !it.names().contains(&name) || (it.default.is_none() && !it.optional))
+}
+
+fn report_params(plugin: &mut Plugin, reading: &mut Reading<'_>) {
+    let known: Vec<&str> = plugin.params.iter().flat_map(Param::names).collect();
+    for source in &plugin.sources {
+        for name in source.params.iter().filter(|it| !known.contains(&it.as_str())) {
+            let message = format!("the source `{}` uses `params.{name}`, and there is no such param", source.name);
+            let diagnostic = Diagnostic::error("plugin/unknown-param", source.span.clone(), message);
+            let near = nearest(name, known.iter().copied());
+            if !reading.problems.iter().any(|it| it.message == diagnostic.message) {
+                reading.problems.push(diagnostic.nearest(near));
+            }
+        }
+    }
+}
+
+fn entries<'a>(value: &'a Value, key: &str) -> Vec<(&'a str, &'a Value, String)> {
+    let map = value.get(key).and_then(Value::as_object).into_iter().flatten();
+    map.map(|(name, item)| {
+        (name.as_str(), item, format!("/{key}/{}", name.replace('~', "~0").replace('/', "~1")))
+    })
+    .collect()
 }
 
 /// Returns the icon of a plugin, which is a file of its own or the name of one of the portal's.
@@ -145,14 +348,14 @@ fn report_duplicates(extensions: &[Extension], report: &mut Report) {
     }
 }
 
-/// Checks the operator's values against the plugin's schema and fills in its defaults.
+/// Checks the operator's values against the plugin's schema, fills in its defaults, and takes the secrets out.
 fn configure(
-    id: &str,
+    plugin: &mut Plugin,
     manifest: &Value,
     document: &yaml::Document<'_>,
     config: &ConfigValues<'_>,
     report: &mut Report,
-) -> Value {
+) {
     let mut values = Value::Object(config.values.clone());
     let place = |pointer: &str, key: bool| match config.places {
         Some(places) => places.of(pointer, key),
@@ -160,11 +363,15 @@ fn configure(
     };
     let Some(schema) = manifest.get("config") else {
         if !config.values.is_empty() {
-            let message = format!("the plugin `{id}` takes no configuration");
+            let message = format!("the plugin `{}` takes no configuration", plugin.id);
             report.push(Diagnostic::error("plugin/unknown-config", place("", true), message));
         }
-        return values;
+        plugin.config = values;
+        return;
     };
+    let mut own = values.clone();
+    take_secrets(schema, &mut own, "", &mut BTreeMap::new());
+    texts(&own, &mut plugin.written);
     fill_defaults(schema, &mut values);
     match Schema::new(schema.clone()) {
         Ok(schema) => report.extend(schema.check(&values, CONFIG_CODES, &place)),
@@ -174,7 +381,46 @@ fn configure(
             report.push(Diagnostic::error("plugin/bad-schema", place, message));
         }
     }
-    values
+    take_secrets(schema, &mut values, "", &mut plugin.secrets);
+    plugin.config = values;
+}
+
+/// Takes the values that the schema marks as secrets out of the configuration.
+fn take_secrets(schema: &Value, value: &mut Value, pointer: &str, secrets: &mut BTreeMap<String, Secret>) {
+    if schema.get("x-visibility").and_then(Value::as_str) == Some("secret") {
+        if let Value::String(text) = value
+            && !text.is_empty()
+        {
+            secrets.insert(pointer.to_owned(), Secret::new(text.as_str()));
+        }
+        *value = Value::Null;
+        return;
+    }
+    match value {
+        Value::Object(object) => {
+            for (key, inner) in object.iter_mut() {
+                let schema = schema.pointer("/properties").and_then(|it| it.get(key));
+                let pointer = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
+                schema.into_iter().for_each(|it| take_secrets(it, inner, &pointer, secrets));
+            }
+        }
+        Value::Array(items) => {
+            let Some(schema) = schema.get("items") else { return };
+            for (index, inner) in items.iter_mut().enumerate() {
+                take_secrets(schema, inner, &format!("{pointer}/{index}"), secrets);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn texts(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) => found.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|it| texts(it, found)),
+        Value::Object(object) => object.values().for_each(|it| texts(it, found)),
+        _ => {}
+    }
 }
 
 fn fill_defaults(schema: &Value, value: &mut Value) {
@@ -215,4 +461,22 @@ pub(super) fn templates(folder: &str, reader: &dyn Reader, report: &mut Report) 
         }
     }
     templates
+}
+
+/// Reads the schemas of a plugin: `schemas/NAME.json` in its folder, named by that path.
+fn schema_files(folder: &str, reader: &dyn Reader, report: &mut Report) -> Vec<(String, Arc<Schema>)> {
+    let mut schemas = Vec::new();
+    for path in reader.search(&join(folder, "schemas/*.json")).unwrap_or_default() {
+        let name = format!("schemas/{}", path.rsplit('/').next().unwrap_or(&path));
+        let text = reader.read_text(&path).map_err(|error| error.to_string());
+        let json = text.and_then(|it| serde_json::from_str(&it).map_err(|error| error.to_string()));
+        match json.and_then(|it| Schema::new(it).map_err(|error| error.message)) {
+            Ok(schema) => schemas.push((name, Arc::new(schema))),
+            Err(error) => {
+                let message = format!("`{name}` is not a JSON Schema: {error}");
+                report.push(Diagnostic::error("plugin/bad-schema", Span::file(path), message));
+            }
+        }
+    }
+    schemas
 }

@@ -2,16 +2,19 @@
 
 use serde_json::{Map, Value};
 
-use super::expression::{self, Code, CodeForm, CodeId};
+use super::expression::{self, Code, CodeForm, CodeId, CodeStage};
 use super::translations::{Found, Translations};
 use crate::diagnostics::{Diagnostic, Span, nearest};
 use crate::model::Filter;
+use crate::sources::format::Format;
 use crate::sources::yaml::Document;
 
 /// What is gathered while one manifest is read.
 pub(super) struct Reading<'a> {
     pub(super) document: &'a Document<'a>,
     pub(super) plugin: usize,
+    /// The stage that runs the code that is read now.
+    pub(super) stage: CodeStage,
     /// The id of the plugin.
     pub(super) id: &'a str,
     /// The texts of all plugins.
@@ -25,7 +28,7 @@ impl Reading<'_> {
     pub(super) fn code(&mut self, source: &str, form: CodeForm, pointer: &str) -> CodeId {
         let span = self.document.span(pointer);
         self.problems.extend(expression::check(source, form, &span));
-        self.codes.push(Code { source: source.to_owned(), form, plugin: self.plugin, span });
+        self.codes.push(Code { source: source.to_owned(), form, stage: self.stage, plugin: self.plugin, span });
         CodeId(self.codes.len() - 1)
     }
 
@@ -141,6 +144,102 @@ impl<'a> Node<'a> {
         Some(reading.code(&source, CodeForm::Expression, &pointer))
     }
 
+    /// Returns a text in which `{{ }}` marks computed parts; numbers and flags are texts too.
+    pub(super) fn computed(&mut self, key: &'static str, reading: &mut Reading<'_>) -> Option<CodeId> {
+        let pointer = self.at(key);
+        text_of(self.value(key)?, &pointer, reading)
+    }
+
+    /// Returns what one of a few words means.
+    pub(super) fn choice<T: Copy>(
+        &mut self,
+        key: &'static str,
+        choices: &[(&str, T)],
+        reading: &mut Reading<'_>,
+    ) -> Option<T> {
+        let pointer = self.at(key);
+        let word = self.literal(key, reading)?;
+        if let Some((_, choice)) = choices.iter().find(|(it, _)| *it == word) {
+            return Some(*choice);
+        }
+        let known = choices.iter().map(|(it, _)| *it);
+        let message = match nearest(word, known.clone()) {
+            Some(near) => format!("`{key}` cannot be `{word}`; did you mean `{near}`?"),
+            None => format!("`{key}` cannot be `{word}`; it takes {}", known.collect::<Vec<_>>().join(", ")),
+        };
+        reading.error("plugin/bad-value", &pointer, message);
+        None
+    }
+
+    /// Returns a whole number from 1 to a bound.
+    pub(super) fn bounded(&mut self, key: &'static str, max: u64, reading: &mut Reading<'_>) -> Option<u64> {
+        match self.value(key)?.as_u64() {
+            Some(number) if (1..=max).contains(&number) => Some(number),
+            _ => {
+                let message = format!("`{key}` takes a whole number from 1 to {max}");
+                reading.error("plugin/bad-value", &self.at(key), message);
+                None
+            }
+        }
+    }
+
+    /// Returns a length of time in seconds, written as `90s`, `15m`, `24h` or `7d`.
+    pub(super) fn seconds(&mut self, key: &'static str, reading: &mut Reading<'_>) -> Option<u64> {
+        let pointer = self.at(key);
+        let text = self.literal(key, reading)?;
+        let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).unwrap_or_default();
+        let unit = match unit {
+            "s" => Some(1),
+            "m" => Some(60),
+            "h" => Some(3_600),
+            "d" => Some(86_400),
+            _ => None,
+        };
+        let seconds = unit.and_then(|unit: u64| number.trim().parse::<u64>().ok()?.checked_mul(unit));
+        if seconds.is_none() {
+            let message = format!("`{text}` is no length of time: write `90s`, `15m`, `24h` or `7d`");
+            reading.error("plugin/bad-value", &pointer, message);
+        }
+        seconds
+    }
+
+    /// Returns the name of a format of data.
+    pub(super) fn format(&mut self, key: &'static str, default: &str, reading: &mut Reading<'_>) -> String {
+        let pointer = self.at(key);
+        let Some(name) = self.literal(key, reading) else { return default.to_owned() };
+        if Format::parse_name(name).is_none() {
+            let message = match nearest(name, Format::NAMES.iter().copied()) {
+                Some(near) => format!("there is no format `{name}`; did you mean `{near}`?"),
+                None => format!("there is no format `{name}`; there are {}", Format::NAMES.join(", ")),
+            };
+            reading.error("plugin/bad-value", &pointer, message);
+        }
+        name.to_owned()
+    }
+
+    /// Returns the entries of a mapping, with their places.
+    pub(super) fn entries(
+        &mut self,
+        key: &'static str,
+        reading: &mut Reading<'_>,
+    ) -> Vec<(&'a str, &'a Value, String)> {
+        let pointer = self.at(key);
+        match self.value(key) {
+            None | Some(Value::Null) => Vec::new(),
+            Some(Value::Object(map)) => {
+                let entry = |(name, value): (&'a String, &'a Value)| {
+                    let at = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+                    (name.as_str(), value, at)
+                };
+                map.iter().map(entry).collect()
+            }
+            Some(_) => {
+                reading.error("plugin/bad-value", &pointer, format!("`{key}` takes a mapping"));
+                Vec::new()
+            }
+        }
+    }
+
     /// Returns an expression that must be there.
     pub(super) fn required_expression(
         &mut self,
@@ -250,4 +349,32 @@ impl<'a> Node<'a> {
             });
         }
     }
+}
+
+/// Returns an expression. Numbers and flags stand for themselves.
+pub(super) fn expression_of(value: &Value, pointer: &str, reading: &mut Reading<'_>) -> Option<CodeId> {
+    let source = match value {
+        Value::String(source) => source.clone(),
+        Value::Number(_) | Value::Bool(_) => value.to_string(),
+        Value::Null => "none".to_owned(),
+        _ => {
+            reading.error("plugin/bad-value", pointer, "an expression is wanted here".to_owned());
+            return None;
+        }
+    };
+    Some(reading.code(&source, CodeForm::Expression, pointer))
+}
+
+/// Returns a text in which `{{ }}` marks the computed parts; numbers and flags are texts too.
+pub(super) fn text_of(value: &Value, pointer: &str, reading: &mut Reading<'_>) -> Option<CodeId> {
+    let source = match value {
+        Value::String(source) => source.clone(),
+        Value::Number(_) | Value::Bool(_) => value.to_string(),
+        _ => {
+            reading.error("plugin/bad-value", pointer, "a text is wanted here".to_owned());
+            return None;
+        }
+    };
+    let computed = source.contains("{{") || source.contains("{%");
+    Some(reading.code(&source, if computed { CodeForm::Text } else { CodeForm::Literal }, pointer))
 }

@@ -7,17 +7,18 @@ use serde_json::{Map, Value};
 
 use super::attachment;
 use super::entity_page::EntityPage;
-use super::expression::{self, Code, CodeForm, CodeId};
+use super::expression::{self, Code, CodeForm, CodeId, CodeStage};
 use super::extension::{self, Extension};
 use super::extension_kind::{Body, ExtensionKind};
 use super::extension_override::{self, ExtensionOverride};
 use super::icon::{Home, Icons};
 use super::kind_declaration::KindDeclaration;
-use super::manifest::{self, ConfigValues, Plugin};
+use super::manifest::{self, ConfigValues, Operator, Plugin, Surroundings};
+use super::module;
 use super::theme;
 use super::translations::{Speaker, Translations};
 use crate::diagnostics::{Diagnostic, Places, Report, Span};
-use crate::sources::{ReadError, Reader, join, split_remote, yaml};
+use crate::sources::{ReadError, Reader, Secret, join, parent, split_remote, yaml};
 
 /// A plugin that the site names.
 #[derive(Clone, Debug)]
@@ -30,6 +31,8 @@ pub struct PluginFolder {
     pub span: Span,
     /// Where its configuration and what is in it stand.
     pub config_places: Places,
+    /// What the operator says besides.
+    pub operator: Operator,
 }
 
 /// What `plugins::load` needs to know of the site.
@@ -56,6 +59,8 @@ pub struct PluginSet {
     pub kinds: Vec<KindDeclaration>,
     /// Every expression and text of all plugins.
     pub codes: Vec<Code>,
+    /// Where modules override values of extensions.
+    pub(super) overridden: module::Overridden,
     /// What the operator says of the page of entities.
     pub entity_page: EntityPage,
     /// The icons that plugins bring.
@@ -97,19 +102,40 @@ const MANIFESTS: &str = "plugins/*/plugin.yaml";
 struct Source<'a> {
     /// The manifest, as diagnostics name it.
     file: Arc<str>,
-    /// The folder of its templates.
-    templates: String,
+    /// The folder of the plugin.
+    folder: String,
     text: String,
     reader: &'a dyn Reader,
     builtin: bool,
     config: Map<String, Value>,
     config_places: Option<Places>,
+    operator: Operator,
 }
 
 impl Source<'_> {
-    /// Returns the folder of the plugin.
-    fn folder(&self) -> &str {
-        crate::sources::parent(&self.templates)
+    fn surroundings<'b>(&'b self, texts: &'b Translations) -> Surroundings<'b> {
+        Surroundings {
+            folder: self.folder.clone(),
+            reader: self.reader,
+            config: ConfigValues { values: &self.config, places: self.config_places.as_ref(), texts },
+            operator: self.operator.clone(),
+        }
+    }
+}
+
+impl PluginSet {
+    /// Returns the texts of all plugins that must be seen nowhere.
+    pub fn secrets(&self) -> Vec<Secret> {
+        let of = |it: &Plugin| {
+            let granted = it.granted.secrets.values().flatten().cloned();
+            it.secrets.values().cloned().chain(granted).collect::<Vec<_>>()
+        };
+        self.plugins.iter().flat_map(of).collect()
+    }
+
+    /// Returns the index of a plugin.
+    pub fn index_of(&self, id: &str) -> Option<usize> {
+        self.plugins.iter().position(|it| it.id == id)
     }
 }
 
@@ -123,7 +149,7 @@ pub fn load(
     let mut sources: BTreeMap<String, (usize, Source<'_>)> = BTreeMap::new();
     for (reader, is_builtin) in [(builtin, true), (reader, false)] {
         for path in reader.search(MANIFESTS).unwrap_or_default() {
-            add(&mut sources, path, reader, is_builtin, report);
+            add(&mut sources, path, reader, Named { builtin: is_builtin, by_site: false }, report);
         }
     }
     for named in &settings.named {
@@ -135,19 +161,21 @@ pub fn load(
     let texts = texts(&sources, settings, report);
     let mut set = PluginSet::default();
     let mut homes = Vec::new();
-    for source in sources {
-        let config =
-            ConfigValues { values: &source.config, places: source.config_places.as_ref(), texts: &texts };
+    let (modules, plugins): (Vec<_>, Vec<_>) =
+        sources.into_iter().partition(|it| module::is_module(&it.file, &it.text));
+    for source in &plugins {
+        let around = source.surroundings(&texts);
         let index = set.plugins.len();
-        let templates = manifest::templates(&source.templates, source.reader, report);
-        let read =
-            manifest::read(&source.file, &source.text, index, &config, templates, &mut set.codes, report);
+        let read = manifest::read(&source.file, &source.text, index, &around, &mut set.codes, report);
         if let Some((plugin, extensions, kinds)) = read {
             set.plugins.push(plugin);
             set.extensions.extend(extensions);
             set.kinds.extend(kinds);
-            homes.push(Home { folder: source.folder().to_owned(), reader: source.reader });
+            homes.push(Home { folder: source.folder.clone(), reader: source.reader });
         }
+    }
+    for source in &modules {
+        module::apply(&mut set, &source.file, &source.text, &source.surroundings(&texts), report);
     }
     extension_override::apply(&mut set, &settings.extensions, report);
     let mut problems = Vec::new();
@@ -178,7 +206,7 @@ fn texts(sources: &[Source<'_>], settings: &PluginSettings, report: &mut Report)
         .zip(&ids)
         .filter_map(|((source, document), id)| {
             let (document, id) = (document.as_ref()?, id.as_deref()?);
-            Some(Speaker { id, folder: source.folder(), reader: source.reader, document })
+            Some(Speaker { id, folder: &source.folder, reader: source.reader, document })
         })
         .collect();
     for speaker in &speakers {
@@ -258,9 +286,17 @@ fn name_columns(set: &mut PluginSet) {
     for extension in extensions {
         let ExtensionKind::CatalogColumn { column } = &mut extension.kind else { continue };
         let (source, span) = (extension.title.clone(), extension.span.clone());
-        codes.push(Code { source, form: CodeForm::Literal, plugin: extension.plugin, span });
+        codes.push(Code { source, form: CodeForm::Literal, stage: CodeStage::View, plugin: extension.plugin, span });
         column.title = CodeId::at(codes.len() - 1);
     }
+}
+
+/// How a manifest was come by.
+#[derive(Clone, Copy)]
+struct Named {
+    builtin: bool,
+    /// Whether the site names it, or it just stands in the folder.
+    by_site: bool,
 }
 
 /// Adds a manifest; one of the site replaces a built-in one of the same id.
@@ -268,7 +304,7 @@ fn add<'a>(
     sources: &mut BTreeMap<String, (usize, Source<'a>)>,
     path: String,
     reader: &'a dyn Reader,
-    builtin: bool,
+    Named { builtin, by_site }: Named,
     report: &mut Report,
 ) -> Option<String> {
     let shown =
@@ -282,6 +318,9 @@ fn add<'a>(
         }
     };
     let file: Arc<str> = Arc::from(shown.as_str());
+    if !by_site && manifest::is_optional(&text, &file) {
+        return None;
+    }
     let (id, place) =
         manifest::id_of(&text, &file).unwrap_or_else(|| (path.clone(), Span::file(Arc::clone(&file))));
     let next = sources.len();
@@ -291,8 +330,9 @@ fn add<'a>(
         let message = format!("this plugin replaces the built-in one of the id `{id}`");
         report.push(Diagnostic::notice("plugin/replaces-builtin", place, message));
     }
-    let templates = join(crate::sources::parent(&path), "templates");
-    let source = Source { file, templates, text, reader, builtin, config: Map::new(), config_places: None };
+    let folder = parent(&path).to_owned();
+    let (config, config_places, operator) = (Map::new(), None, Operator::default());
+    let source = Source { file, folder, text, reader, builtin, config, config_places, operator };
     sources.insert(id.clone(), (order, source));
     Some(id)
 }
@@ -306,19 +346,23 @@ fn name<'a>(
     report: &mut Report,
 ) {
     let id = match named.source.strip_prefix("builtin:") {
-        Some(id) => add(sources, format!("plugins/{id}/plugin.yaml"), builtin, true, report),
+        Some(id) => {
+            let path = format!("plugins/{id}/plugin.yaml");
+            add(sources, path, builtin, Named { builtin: true, by_site: true }, report)
+        }
         None => {
             let path = join(&named.source, "plugin.yaml");
             if let Err(error) = manifest_in(&path, reader) {
                 report.push(not_found(named, &error));
                 return;
             }
-            add(sources, path, reader, false, report)
+            add(sources, path, reader, Named { builtin: false, by_site: true }, report)
         }
     };
     if let Some((_, source)) = id.and_then(|id| sources.get_mut(&id)) {
         source.config.clone_from(&named.config);
         source.config_places = Some(named.config_places.clone());
+        source.operator = named.operator.clone();
     }
 }
 

@@ -9,6 +9,7 @@ use super::entity_object::entity_of;
 use super::evaluate::Program;
 use super::world::World;
 use crate::model::{Entity, EntityRef};
+use crate::plugins::PluginSet;
 
 /// Where a page stands, and what its widgets draw on.
 #[derive(Clone, Copy)]
@@ -19,6 +20,7 @@ pub(super) struct Canvas<'a> {
     pub(super) icons: &'a str,
     pub(super) world: &'a Arc<World>,
     pub(super) program: &'a Program<'a>,
+    pub(super) plugins: &'a PluginSet,
 }
 
 impl Canvas<'_> {

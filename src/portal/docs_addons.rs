@@ -41,7 +41,7 @@ pub(super) fn draw(
     for extension in subject.attached("page:techdocs/reader", "addons") {
         let ExtensionKind::Addon { place, view } = &extension.kind else { continue };
         let mut pen = subject.pen(root, extension.plugin);
-        pen.scope.row = document.value();
+        pen.scope = pen.scope.with_row(document.value());
         if let Drawn::Content(html) = pen.draw(view) {
             let part = match place {
                 DocsPlace::Header => &mut addons.header,

@@ -2,11 +2,11 @@
 
 use maud::{Markup, html};
 
+use super::extension_view::{self, DrawnView};
 use super::page::{Card, Cards, FoldedCard, MenuLink};
 use super::subject::Subject;
 use super::widgets::{Drawn, safe};
 use crate::diagnostics::Diagnostic;
-use crate::model::SafeHtml;
 use crate::plugins::{CardSlot, Extension, ExtensionKind};
 
 /// Draws the cards that are attached to a tab.
@@ -15,7 +15,7 @@ pub(super) fn draw(subject: &Subject<'_>, root: &str, tab: &str, problems: &mut 
     for extension in subject.attached(tab, "cards") {
         let ExtensionKind::EntityCard { slot, view } = &extension.kind else { continue };
         let mut pen = subject.pen(root, extension.plugin);
-        let drawn = pen.draw(view);
+        let DrawnView { drawn, source } = extension_view::draw(&mut pen, extension, view);
         problems.append(&mut pen.problems);
         let links = links(subject, root, extension, problems);
         let body = match (drawn, links) {
@@ -31,7 +31,7 @@ pub(super) fn draw(subject: &Subject<'_>, root: &str, tab: &str, problems: &mut 
             (Drawn::Nothing, None) => continue,
         };
         let id = crate::model::slug(extension.id.trim_start_matches("entity-card:"));
-        let card = Card { id, title: extension.title.clone(), body, footer: SafeHtml::default() };
+        let card = Card { id, title: extension.title.clone(), body, footer: source };
         match slot {
             CardSlot::Summary => cards.summary.push(card),
             CardSlot::Info => cards.info.push(card),

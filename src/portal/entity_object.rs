@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use minijinja::value::{Enumerator, Object, Value};
 
-use super::json_view;
 use super::world::World;
 use crate::diagnostics::Span;
 use crate::model::Entity;
+use crate::plugins::engine::field;
 
 /// An entity in an expression. Besides `apiVersion`, `kind`, `metadata`, `spec` and `relations` it has `ref`, `title`,
 /// `name`, `namespace`, `type`, `href`, `icon`, `file`, `viewUrl`, `editUrl` and `sourceUrl`.
@@ -38,7 +38,7 @@ impl Object for EntityObject {
         let entity = &self.entity;
         let text = |it: &str| Some(Value::from(it));
         match key {
-            "metadata" | "spec" | "apiVersion" | "kind" => json_view::field(entity, key),
+            "metadata" | "spec" | "apiVersion" | "kind" => field(entity, key),
             "relations" => Some(relations(entity)),
             "ref" => text(entity.reference.as_str()),
             "title" => text(entity.title()),

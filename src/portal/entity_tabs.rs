@@ -3,10 +3,11 @@
 use maud::html;
 
 use super::entity_cards;
+use super::extension_view;
 use super::page::TabLink;
 use super::root_of;
 use super::subject::Subject;
-use super::widgets::{Drawn, safe, shown};
+use super::widgets::{safe, shown};
 use crate::diagnostics::Diagnostic;
 use crate::model::SafeHtml;
 use crate::plugins::{Body, EntityPage, Extension, ExtensionKind, View};
@@ -62,13 +63,10 @@ fn draw(
     problems: &mut Vec<Diagnostic>,
 ) -> Option<SafeHtml> {
     let mut pen = subject.pen(root, extension.plugin);
-    let drawn = pen.draw(view);
+    let drawn = extension_view::draw(&mut pen, extension, view);
     problems.append(&mut pen.problems);
     let cards = entity_cards::draw(subject, root, &extension.id, problems);
-    let body = match drawn {
-        Drawn::Content(body) => Some(body),
-        _ => None,
-    };
+    let body = drawn.into_tab();
     if cards.is_empty() {
         return body;
     }

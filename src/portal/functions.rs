@@ -8,22 +8,31 @@ use std::sync::Arc;
 use minijinja::value::{Kwargs, Value};
 use minijinja::{Environment, Error, ErrorKind, State};
 
+use super::data_functions;
 use super::entity_object::{self, entity_of};
+use super::evaluate::Engines;
 use super::world::World;
 use crate::model::{Entity, EntityRef, Filter, Relation};
+use crate::plugins::PluginSet;
 
 /// How many nodes a neighbourhood may have.
 const NODES_MAX: usize = 60;
 
-/// Adds the functions to an environment.
-pub(super) fn add(environment: &mut Environment<'_>, world: &Arc<World>) {
+/// Returns the environments of all plugins, each with the functions over the catalog and the data of that plugin.
+pub fn engines(plugins: &PluginSet, world: &Arc<World>) -> Engines {
+    Engines::new(plugins, &|environment, plugin| add(environment, world, plugin))
+}
+
+/// Adds the functions to the environment of a plugin.
+fn add(environment: &mut Environment<'_>, world: &Arc<World>, plugin: usize) {
+    data_functions::add(environment, world, plugin);
     let shared = Arc::clone(world);
     environment.add_function("entities", move |state: &State<'_, '_>, kwargs: Kwargs| {
         entities(&shared, state, &kwargs)
     });
     let shared = Arc::clone(world);
     environment.add_function("related", move |state: &State<'_, '_>, relation: &str, kwargs: Kwargs| {
-        related(&shared, state, relation, &kwargs)
+        related(&shared, plugin, state, relation, &kwargs)
     });
     let shared = Arc::clone(world);
     environment.add_function("lookup", move |reference: &str| lookup(&shared, reference));
@@ -57,15 +66,17 @@ fn entities(world: &Arc<World>, state: &State<'_, '_>, kwargs: &Kwargs) -> Resul
 }
 
 /// `related("ownerOf", kind="component", entity=other)`: the entities at the other end of a relation that are in the
-/// catalog, sorted by reference.
+/// catalog, sorted by reference. With `source="measures"`, the data that they have there, each with its `entity`.
 fn related(
     world: &Arc<World>,
+    plugin: usize,
     state: &State<'_, '_>,
     relation: &str,
     kwargs: &Kwargs,
 ) -> Result<Value, Error> {
     let kind: Option<String> = kwargs.get("kind")?;
     let of: Option<Value> = kwargs.get("entity")?;
+    let source: Option<String> = kwargs.get("source")?;
     let filter = filter_argument(kwargs)?;
     kwargs.assert_all_used()?;
     let Some(entity) = of.or_else(|| state.lookup("entity")).as_ref().and_then(entity_of) else {
@@ -82,7 +93,10 @@ fn related(
                 .map(|it| entity_object::value(it, world)),
         );
     }
-    Ok(Value::from(found))
+    match source {
+        Some(source) => data_functions::with_data(world, plugin, state, &source, found),
+        None => Ok(Value::from(found)),
+    }
 }
 
 fn filter_argument(kwargs: &Kwargs) -> Result<Option<Filter>, Error> {

@@ -1,9 +1,9 @@
 //! Everything loaded to pages: which pages there are, and the plain data of each, composed on demand.
 
 mod world;
-mod json_view;
 mod entity_object;
 mod functions;
+mod data_functions;
 mod evaluate;
 mod canvas;
 mod widgets;
@@ -27,6 +27,8 @@ mod redirects;
 mod redirect_page;
 mod twin;
 mod search_index;
+mod preview;
+mod extension_view;
 
 use std::sync::Arc;
 
@@ -37,10 +39,12 @@ use crate::diagnostics::{Diagnostic, Report};
 use crate::plugins::{Body, ExtensionKind, PluginSet};
 
 pub use evaluate::{Engines, Program};
+pub use functions::engines;
 pub use page::{
     Card, Cards, Crumb, DocsAddons, DocsFrame, DocsLink, DocsTurn, EntityHeader, FoldedCard, ListFilter,
     ListFrame, ListLink, MenuLink, NavLink, Notice, Output, Page, PageMeta, RedirectFrame, TabLink,
 };
+pub use preview::Preview;
 pub use redirects::{Redirect, Target};
 pub use search_index::SearchRow;
 pub use world::World;
@@ -144,6 +148,11 @@ impl<'a> Portal<'a> {
         self.units.is_empty()
     }
 
+    /// Returns the plugins.
+    pub fn plugins(&self) -> &PluginSet {
+        self.plugins
+    }
+
     /// Returns what all pages share.
     pub fn world(&self) -> &World {
         self.world
@@ -156,6 +165,13 @@ impl<'a> Portal<'a> {
 
     /// Composes one piece of work and hands over its pages and files, one at a time.
     pub fn compose(&self, index: usize, emit: &mut dyn FnMut(Output)) -> Vec<Diagnostic> {
+        let framed = self.plugins.plugins.iter().any(|it| !it.permissions.frames.is_empty());
+        let emit = &mut |mut output: Output| {
+            if let (true, Output::Page(page)) = (framed, &mut output) {
+                page.find_frames();
+            }
+            emit(output);
+        };
         match self.units.get(index) {
             Some(Unit::Entity(index)) => entity_page::compose(self, *index, emit),
             Some(Unit::Plugin(index)) => plugin_page::compose(self, *index, emit),
@@ -246,14 +262,23 @@ impl<'a> Portal<'a> {
 
     /// Returns a pen for a page at `root`, for the code of a plugin.
     fn pen<'b>(&'b self, root: &'b str, plugin: usize, entity: Value, subject: &'b str) -> Pen<'b> {
-        let canvas = Canvas { root, icons: &self.settings.icons, world: self.world, program: self.program };
-        let scope = Scope {
-            entity,
-            row: Value::UNDEFINED,
-            config: self.program.config(plugin),
-            site: self.site.clone(),
-            subject,
+        let (icons, plugins) = (self.settings.icons.as_str(), self.plugins);
+        let canvas = Canvas { root, icons, world: self.world, program: self.program, plugins };
+        let about = entity_object::entity_of(&entity);
+        let (data, history) = self.world.facts.variables(plugin, about.as_ref().map(|it| &it.reference));
+        let params = match (about, self.plugins.plugins.get(plugin)) {
+            (Some(entity), Some(plugin)) => crate::facts::of_entity(plugin, &entity),
+            _ => Value::UNDEFINED,
         };
+        let variables = vec![
+            ("entity".into(), entity),
+            ("config".into(), self.program.config(plugin)),
+            ("data".into(), data),
+            ("params".into(), params),
+            ("history".into(), history),
+            ("site".into(), self.site.clone()),
+        ];
+        let scope = Scope::new(variables, subject);
         Pen { canvas, scope, plugin, problems: Vec::new() }
     }
 
@@ -292,9 +317,4 @@ fn root_of(path: &str) -> String {
 /// Returns the address of a page below the root: the path with a slash at its end, or nothing for the home page.
 fn folder(path: &str) -> String {
     if path.is_empty() { String::new() } else { format!("{}/", path.trim_matches('/')) }
-}
-
-/// Returns the folder that a file is in.
-fn folder_of(file: &str) -> &str {
-    file.rsplit_once('/').map_or("", |(folder, _)| folder)
 }

@@ -1,7 +1,10 @@
 //! `Page`: the plain data of one page, as layouts see it.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
+use super::widgets::frame_origins;
 use crate::content::Heading;
 use crate::model::SafeHtml;
 
@@ -51,12 +54,31 @@ pub struct Page {
     /// The list that a page is a part of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub list: Option<ListFrame>,
+    /// The origins of the frames on the page, sorted; its policy allows no others.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub frames: Vec<String>,
     /// Where the page of an old address leads.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redirect: Option<RedirectFrame>,
     /// The list of old addresses, below the root; the 404 page alone has it, if there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redirects: Option<String>,
+}
+
+impl Page {
+    /// Fills in the origins of the frames that widgets have drawn.
+    pub(super) fn find_frames(&mut self) {
+        let cards = self.cards.iter().flat_map(|it| it.summary.iter().chain(&it.content).chain(&it.info));
+        let mut parts: Vec<&SafeHtml> = cards.map(|it| &it.body).chain(&self.body).collect();
+        parts.extend(self.entity.iter().flat_map(|it| &it.items));
+        if let Some(addons) = self.docs.as_ref().and_then(|it| it.addons.as_ref()) {
+            let places = [&addons.header, &addons.subheader, &addons.content_start, &addons.content_end, &addons.settings];
+            parts.extend(places.into_iter().flatten());
+        }
+        let mut found = BTreeSet::new();
+        parts.into_iter().for_each(|html| frame_origins(html.as_str(), &mut found));
+        self.frames = found.into_iter().collect();
+    }
 }
 
 /// What every page has.

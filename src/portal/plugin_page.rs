@@ -3,8 +3,9 @@
 use maud::html;
 use minijinja::Value;
 
+use super::extension_view;
 use super::page::{Output, Page, TabLink};
-use super::widgets::{Drawn, draw_empty, safe};
+use super::widgets::{draw_empty, safe};
 use super::{Portal, folder};
 use crate::content;
 use crate::diagnostics::Diagnostic;
@@ -102,12 +103,9 @@ fn draw(
     problems: &mut Vec<Diagnostic>,
 ) -> Option<SafeHtml> {
     let mut pen = portal.pen(root, extension.plugin, Value::UNDEFINED, "");
-    let drawn = pen.draw(view);
+    let drawn = extension_view::draw(&mut pen, extension, view);
     problems.append(&mut pen.problems);
-    match drawn {
-        Drawn::Content(body) | Drawn::Empty(body) => Some(body),
-        Drawn::Nothing => None,
-    }
+    drawn.into_page()
 }
 
 /// Draws the widgets that are attached to a page; `None` when there are none, or none shows anything.

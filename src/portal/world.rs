@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::content::{DocSet, DocSite, Highlighter};
+use crate::facts::Facts;
 use crate::model::{Entity, EntityRef};
 use crate::sources::{OriginMap, Reader};
 
@@ -13,6 +14,8 @@ pub struct World {
     pub catalog: Catalog,
     /// The documents.
     pub docs: DocSet,
+    /// The data of plugins.
+    pub facts: Facts,
     /// Where the files of the site are published, if that is known.
     pub origin: Option<OriginMap>,
     /// Where bodies of documents are read.

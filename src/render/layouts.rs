@@ -120,7 +120,8 @@ impl Layouts {
             "assets",
             &serde_json::json!({
                 "css": path("portal.css"), "theme": path("theme.js"), "portal": path("portal.js"),
-                "palette": path("palette.js"), "icons": path("icons.svg"), "tokens": path(THEME),
+                "palette": path("palette.js"), "tables": path("tables.js"), "icons": path("icons.svg"),
+                "tokens": path(THEME),
             }),
         );
         Some(Self { tera, own: paths, assets })

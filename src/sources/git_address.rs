@@ -47,3 +47,19 @@ pub fn web_root(root: &str, integrations: &Integrations) -> Option<String> {
     let root = format!("{web}/{verb}/{}", reference.as_deref().unwrap_or(DEFAULT));
     host.place(&root).filter(|it| it.path.is_empty()).map(|_| root)
 }
+
+/// Returns the root that git reads of a tree that people see on the pages of a host.
+pub fn git_root(root: &str, integrations: &Integrations) -> Option<String> {
+    if is_git(root) {
+        return Some(root.to_owned());
+    }
+    let verb = match integrations.by_url(root)?.provider {
+        Provider::Github => "/blob/",
+        Provider::Gitlab => "/-/blob/",
+        Provider::BitbucketCloud => "/src/",
+        Provider::Gitea => "/src/branch/",
+        _ => return None,
+    };
+    let (repository, reference) = root.split_once(verb)?;
+    Some(format!("git+{repository}.git#{reference}"))
+}

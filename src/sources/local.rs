@@ -8,6 +8,7 @@ use std::sync::RwLock;
 use globset::GlobBuilder;
 use walkdir::WalkDir;
 
+use super::remote::git::History;
 use super::{ReadError, Reader, normalize};
 
 /// The largest file that is read, in bytes.
@@ -166,5 +167,16 @@ impl Reader for LocalReader {
 
     fn tree(&self, folder: &str) -> Result<Vec<String>, ReadError> {
         self.walk(folder, usize::MAX, false, &|_| true)
+    }
+
+    fn history(&self, path: &str) -> Result<Option<(History, String)>, ReadError> {
+        let real = self.resolve(path)?;
+        let folder = if real.is_dir() { real.as_path() } else { real.parent().unwrap_or(&real) };
+        let Ok(history) = History::open(folder, None) else { return Ok(None) };
+        // A repository around the limit is none of the site's.
+        let Some(root) = history.root().filter(|it| it.starts_with(&self.limit)) else { return Ok(None) };
+        let inside = real.strip_prefix(&root).ok().and_then(Path::to_str).unwrap_or_default();
+        let inside = inside.replace(std::path::MAIN_SEPARATOR, "/");
+        Ok(Some((history, inside)))
     }
 }

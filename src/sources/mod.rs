@@ -19,13 +19,16 @@ pub mod integration;
 pub mod schema;
 pub mod yaml;
 mod yaml_mending;
+pub mod format;
+#[cfg(feature = "sql")]
+pub mod sql;
 
 pub use checkout::{Checkout, tree_of_branch};
 pub use git_tree::{GitTreeReader, RevisionError};
 pub use local::LocalReader;
 pub use memory::MemoryReader;
 pub use origin_map::OriginMap;
-pub use parallel::in_parallel;
+pub use parallel::{in_parallel, in_waiting_threads};
 pub use path::{is_glob, join, normalize, parent, remote_path, split_remote};
 pub use percent::percent_decoded;
 pub use reader::{LeftOut, ReadError, Reader};

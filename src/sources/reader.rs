@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::remote::git::History;
 use super::remote::{FetchError, RemoteReader, Stale};
 use super::{Hosts, Secret};
 
@@ -41,6 +42,15 @@ pub trait Reader: Send + Sync {
     /// Returns what was left out of trees that were read.
     fn left_out(&self) -> Vec<LeftOut> {
         Vec::new()
+    }
+
+    /// Returns the history of the repository that a path lies in, and the path as seen from its root. Nothing where it
+    /// lies in none.
+    ///
+    /// # Errors
+    /// When the path lies outside what may be read, or its host fails.
+    fn history(&self, _path: &str) -> Result<Option<(History, String)>, ReadError> {
+        Ok(None)
     }
 
     /// Returns what reads elsewhere, once it is connected.

@@ -56,6 +56,11 @@ impl Schema {
         Ok(Self { validator, document })
     }
 
+    /// Returns whether it is about lists as a whole.
+    pub fn is_of_lists(&self) -> bool {
+        self.document.get("type").and_then(Value::as_str) == Some("array")
+    }
+
     /// Returns every violation, in the order of the document.
     pub fn check(&self, value: &Value, codes: SchemaCodes, place_of: PlaceOf<'_>) -> Vec<Diagnostic> {
         self.check_below("", value, codes, place_of)

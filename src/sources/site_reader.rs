@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::remote::git::History;
 use super::remote::{RemoteReader, Stale};
 use super::{LeftOut, OriginMap, ReadError, Reader, split_remote};
 
@@ -14,6 +15,8 @@ pub struct Hosts<'a> {
     pub addresses: &'a OriginMap,
     /// The value of `backend.reading`.
     pub reading: &'a serde_json::Value,
+    /// The origins that plugins may ask besides.
+    pub granted: &'a [String],
 }
 
 /// Reads from the site's own reader, and from elsewhere once it is connected.
@@ -55,6 +58,10 @@ impl Reader for SiteReader {
 
     fn tree(&self, folder: &str) -> Result<Vec<String>, ReadError> {
         self.of(folder, |it| it.tree(folder))
+    }
+
+    fn history(&self, path: &str) -> Result<Option<(History, String)>, ReadError> {
+        self.of(path, |it| it.history(path))
     }
 
     fn stale(&self, path: &str) -> Option<Stale> {

@@ -6,7 +6,7 @@ import { parse } from "parse5";
 /** Stands for whatever host the portal is put on. */
 const HOST = "http://portal.invalid";
 
-const ADDRESSES = new Set(["href", "src", "poster", "data-root", "data-palette", "data-index", "data-icons"]);
+const ADDRESSES = new Set(["href", "src", "poster", "data-root", "data-palette", "data-tables", "data-index", "data-icons"]);
 
 /** Reads every page below the folder: path, text, ids, links and what a strict CSP would refuse. */
 export async function readSite(folder) {

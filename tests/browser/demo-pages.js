@@ -31,6 +31,10 @@ export const PAGES = {
   guideIndex: { path: "guide/", kind: "content" },
   guide: { path: "guide/plugins/", kind: "content" },
   graph: { path: "catalog-graph/", kind: "plugin" },
+  gallery: { path: "gallery/", kind: "plugin" },
+  galleryRows: { path: "gallery/rows/", kind: "plugin" },
+  galleryNumbers: { path: "gallery/numbers/", kind: "plugin" },
+  galleryPictures: { path: "gallery/pictures/", kind: "plugin" },
   notFound: { path: "404.html", kind: "not-found" },
 };
 

@@ -21,8 +21,18 @@ pub enum CellForm {
     Markdown,
     /// In the type of code.
     Code,
-    /// As a date.
+    /// As a time, in words of how long ago it was where there is script.
     Time,
+    /// As a date.
+    Date,
+    /// As a length of time; the value is in seconds.
+    Duration,
+    /// As parts of a hundred.
+    Percent,
+    /// As a person or a team, with their initials.
+    Person,
+    /// As a small line; the value is a list of numbers.
+    Sparkline,
     /// As a state with icon and word.
     Status,
     /// As a number, to the right.
@@ -38,6 +48,11 @@ const FORMS: &[(&str, CellForm)] = &[
     ("markdown", CellForm::Markdown),
     ("code", CellForm::Code),
     ("time", CellForm::Time),
+    ("date", CellForm::Date),
+    ("duration", CellForm::Duration),
+    ("percent", CellForm::Percent),
+    ("person", CellForm::Person),
+    ("sparkline", CellForm::Sparkline),
     ("status", CellForm::Status),
     ("number", CellForm::Number),
 ];

@@ -85,7 +85,7 @@ fn read_item(
         node.missing("label", reading);
     }
     let (label, icon) = match by_row {
-        true => (node.expression("label", reading), node.expression("icon", reading)),
+        true => (super::field::words(&mut node, "label", reading), node.expression("icon", reading)),
         false => (node.text("label", reading), node.text("icon", reading)),
     };
     let href = node.required_expression("href", reading);

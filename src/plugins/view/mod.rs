@@ -1,5 +1,7 @@
 //! `View`: what a card, a tab or a page shows; a tree of widgets with typed inputs, one file a widget.
 
+mod field;
+mod state;
 mod cell;
 mod table;
 mod kv;
@@ -10,22 +12,42 @@ mod markdown;
 mod code;
 mod status;
 mod graph;
+mod chart;
+mod stat;
+mod item_list;
+mod timeline;
+mod score;
+mod iframe;
+mod gauge;
+mod radar;
 mod list;
 
 pub use badge::Badge;
 pub use cell::{Cell, CellForm};
+pub use chart::{Chart, ChartForm, ChartSeries, SERIES_MAX};
 pub use code::CodeText;
+pub use field::{Good, ItemBody};
+pub use gauge::Gauge;
 pub use graph::Graph;
+pub use iframe::Iframe;
+pub use item_list::ItemList;
 pub use kv::{Kv, KvItem};
 pub use link::{Link, LinkItem, LinkLook};
 pub use list::List;
 pub use markdown::Markdown;
-pub use people::People;
+pub use people::{Contact, People};
+pub use radar::Radar;
+pub use score::Score;
+pub use stat::Stat;
+pub use state::{Footer, FooterLink, FooterTarget, Missing, PreviewState, StateWords};
 pub use status::Status;
-pub use table::{Column, Table};
-pub(in crate::plugins) use table::{read_column_keys, read_columns};
+pub(in crate::plugins) use table::{read_column, read_column_keys, read_columns};
+pub use table::{Column, ColumnSort, Table};
+pub use timeline::{Timeline, TimelineOrder};
 
 use serde_json::Value;
+
+use state::States;
 
 use super::expression::CodeId;
 use super::node::{Node, Reading};
@@ -41,9 +63,15 @@ pub struct View {
     /// Left out unless this is true.
     pub condition: Option<CodeId>,
     /// What to say when there is nothing to show.
-    pub empty: Option<Empty>,
+    pub empty: Option<StateWords>,
+    /// What to say when its data could not be read.
+    pub error: Option<StateWords>,
     /// How to set it up, when an annotation is missing.
     pub missing: Option<Missing>,
+    /// A state that is shown on purpose.
+    pub preview: Option<PreviewState>,
+    /// The line below it.
+    pub footer: Option<Footer>,
     /// How many columns of a grid it takes: 1, 2, or 0 for all.
     pub span: u8,
 }
@@ -73,30 +101,48 @@ pub enum ViewBody {
     Status(Status),
     /// Nodes and edges.
     Graph(Graph),
+    /// Series of numbers.
+    Chart(Chart),
+    /// One number.
+    Stat(Stat),
+    /// Items, or the lines of a log.
+    ItemList(ItemList),
+    /// Dated events.
+    Timeline(Timeline),
+    /// Grades.
+    Score(Score),
+    /// A page of another origin.
+    Iframe(Iframe),
+    /// One value against bands.
+    Gauge(Gauge),
+    /// Entries in quadrants and rings.
+    Radar(Radar),
     /// A template of the plugin, by name.
     Template(Spanned<String>),
 }
 
-/// The empty state.
-#[derive(Clone, Debug)]
-pub struct Empty {
-    /// What there is none of.
-    pub title: Option<CodeId>,
-    /// How to add it; Markdown.
-    pub body: Option<CodeId>,
-}
+type ReadBody = fn(&mut Node<'_>, &mut Reading<'_>) -> Option<ViewBody>;
 
-/// The state "not set up".
-#[derive(Clone, Debug)]
-pub struct Missing {
-    /// The annotation that switches it on.
-    pub annotation: String,
-    /// A value of the annotation.
-    pub example: String,
-}
-
-const WIDGETS: &[&str] = &["table", "kv", "link", "badge", "people", "markdown", "code", "status", "graph"];
-const WIDGETS_NOT_YET: &[&str] = &["chart", "stat", "list", "timeline", "score", "iframe", "gauge", "radar"];
+/// Every widget and what reads its input.
+const WIDGETS: &[(&str, ReadBody)] = &[
+    ("table", |node, reading| table::read(node, reading).map(ViewBody::Table)),
+    ("kv", |node, reading| kv::read(node, reading).map(ViewBody::Kv)),
+    ("link", |node, reading| link::read(node, reading).map(ViewBody::Link)),
+    ("badge", |node, reading| badge::read(node, reading).map(ViewBody::Badge)),
+    ("people", |node, reading| people::read(node, reading).map(ViewBody::People)),
+    ("markdown", |node, reading| markdown::read(node, reading).map(ViewBody::Markdown)),
+    ("code", |node, reading| code::read(node, reading).map(ViewBody::Code)),
+    ("status", |node, reading| status::read(node, reading).map(ViewBody::Status)),
+    ("graph", |node, reading| graph::read(node, reading).map(ViewBody::Graph)),
+    ("chart", |node, reading| chart::read(node, reading).map(ViewBody::Chart)),
+    ("stat", |node, reading| stat::read(node, reading).map(ViewBody::Stat)),
+    ("list", |node, reading| item_list::read(node, reading).map(ViewBody::ItemList)),
+    ("timeline", |node, reading| timeline::read(node, reading).map(ViewBody::Timeline)),
+    ("score", |node, reading| score::read(node, reading).map(ViewBody::Score)),
+    ("iframe", |node, reading| iframe::read(node, reading).map(ViewBody::Iframe)),
+    ("gauge", |node, reading| gauge::read(node, reading).map(ViewBody::Gauge)),
+    ("radar", |node, reading| radar::read(node, reading).map(ViewBody::Radar)),
+];
 
 /// How deep views may be nested.
 const DEPTH_MAX: usize = 16;
@@ -110,16 +156,15 @@ pub(super) fn read(value: &Value, pointer: &str, reading: &mut Reading<'_>) -> O
     let mut node = Node::new(value, pointer, reading)?;
     let title = node.text("title", reading);
     let condition = node.expression("if", reading);
-    let empty = node.value("empty").and_then(|it| read_empty(it, &node.at("empty"), reading));
-    let missing = node.value("missing").and_then(|it| read_missing(it, &node.at("missing"), reading));
+    let States { empty, error, missing, preview, footer } = state::read(&mut node, reading);
     let span = read_span(&mut node, reading);
     let body = read_body(&mut node, reading);
     if body.is_none() && node.has("widget") {
         // The keys of a widget that cannot be read are nobody's.
         return None;
     }
-    node.finish(&["error", "footer"], reading);
-    Some(View { body: body?, title, condition, empty, missing, span })
+    node.finish(&[], reading);
+    Some(View { body: body?, title, condition, empty, error, missing, preview, footer, span })
 }
 
 fn read_body(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<ViewBody> {
@@ -142,33 +187,16 @@ fn read_body(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<ViewBody>
         node.missing("widget", reading);
         return None;
     };
-    match widget {
-        "table" => table::read(node, reading).map(ViewBody::Table),
-        "kv" => kv::read(node, reading).map(ViewBody::Kv),
-        "link" => link::read(node, reading).map(ViewBody::Link),
-        "badge" => badge::read(node, reading).map(ViewBody::Badge),
-        "people" => people::read(node, reading).map(ViewBody::People),
-        "markdown" => markdown::read(node, reading).map(ViewBody::Markdown),
-        "code" => code::read(node, reading).map(ViewBody::Code),
-        "status" => status::read(node, reading).map(ViewBody::Status),
-        "graph" => graph::read(node, reading).map(ViewBody::Graph),
-        other => {
-            let message = match WIDGETS_NOT_YET.contains(&other) {
-                true => format!("the widget `{other}` is not supported yet"),
-                false => match nearest(other, WIDGETS.iter().copied()) {
-                    Some(near) => format!("there is no widget `{other}`; did you mean `{near}`?"),
-                    None => format!("there is no widget `{other}`; there are {}", WIDGETS.join(", ")),
-                },
-            };
-            let code = if WIDGETS_NOT_YET.contains(&other) {
-                "plugin/not-supported"
-            } else {
-                "plugin/unknown-widget"
-            };
-            reading.error(code, &widget_pointer, message);
-            None
-        }
+    if let Some((_, read)) = WIDGETS.iter().find(|(it, _)| *it == widget) {
+        return read(node, reading);
     }
+    let names = WIDGETS.iter().map(|(it, _)| *it);
+    let message = match nearest(widget, names.clone()) {
+        Some(near) => format!("there is no widget `{widget}`; did you mean `{near}`?"),
+        None => format!("there is no widget `{widget}`; there are {}", names.collect::<Vec<_>>().join(", ")),
+    };
+    reading.error("plugin/unknown-widget", &widget_pointer, message);
+    None
 }
 
 fn read_span(node: &mut Node<'_>, reading: &mut Reading<'_>) -> u8 {
@@ -183,24 +211,6 @@ fn read_span(node: &mut Node<'_>, reading: &mut Reading<'_>) -> u8 {
             1
         }
     }
-}
-
-fn read_empty(value: &Value, pointer: &str, reading: &mut Reading<'_>) -> Option<Empty> {
-    let mut node = Node::new(value, pointer, reading)?;
-    let empty = Empty { title: node.text("title", reading), body: node.text("body", reading) };
-    node.finish(&[], reading);
-    Some(empty)
-}
-
-fn read_missing(value: &Value, pointer: &str, reading: &mut Reading<'_>) -> Option<Missing> {
-    let mut node = Node::new(value, pointer, reading)?;
-    let annotation = node.literal("annotation", reading).map(str::to_owned);
-    let example = node.literal("example", reading).unwrap_or("value").to_owned();
-    if annotation.is_none() {
-        node.missing("annotation", reading);
-    }
-    node.finish(&[], reading);
-    Some(Missing { annotation: annotation?, example })
 }
 
 /// Reads the list of a `page` extension.

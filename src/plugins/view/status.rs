@@ -3,6 +3,8 @@
 use crate::plugins::expression::CodeId;
 use crate::plugins::node::{Node, Reading};
 
+use super::field;
+
 /// States. Inside the item, `row` is the row.
 #[derive(Clone, Debug)]
 pub struct Status {
@@ -14,6 +16,8 @@ pub struct Status {
     pub status: CodeId,
     /// An expression: a few words beside it.
     pub meta: Option<CodeId>,
+    /// An expression: when it was.
+    pub time: Option<CodeId>,
     /// An expression: where it leads.
     pub href: Option<CodeId>,
     /// How many are shown.
@@ -23,16 +27,12 @@ pub struct Status {
 pub(super) fn read(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Status> {
     let rows = node.required_expression("rows", reading);
     let limit = node.count("limit", reading).unwrap_or(super::table::ROWS_DEFAULT);
-    let pointer = node.at("item");
-    let Some(item) = node.value("item") else {
-        node.missing("item", reading);
-        return None;
-    };
-    let mut item = Node::new(item, pointer, reading)?;
-    let label = item.required_expression("label", reading);
+    let mut item = field::required_item(node, reading)?;
+    let label = field::required_words(&mut item, "label", reading);
     let status = item.required_expression("status", reading);
-    let meta = item.expression("meta", reading);
+    let meta = field::words(&mut item, "meta", reading);
     let href = item.expression("href", reading);
-    item.finish(&["time"], reading);
-    Some(Status { rows: rows?, label: label?, status: status?, meta, href, limit })
+    let time = item.expression("time", reading);
+    item.finish(&[], reading);
+    Some(Status { rows: rows?, label: label?, status: status?, meta, time, href, limit })
 }

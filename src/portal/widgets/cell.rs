@@ -2,11 +2,14 @@
 
 use maud::{Markup, PreEscaped, html};
 use minijinja::Value;
+use minijinja::value::ValueKind;
 
-use super::{Pen, is_nothing, shown};
+use super::moment::{self, Moment};
+use super::{Pen, chart, is_nothing, number, people, shown, sparkline};
 use crate::content;
 use crate::plugins::view::{Cell, CellForm};
 
+use super::super::entity_object::entity_of;
 use super::super::evaluate::Scope;
 
 /// A drawn value.
@@ -26,7 +29,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, cell: &Cell, scope: &Scope<'_>) -> DrawnCe
     }
     let href = cell.href.map(|it| shown(&pen.evaluate_row(it, scope))).filter(|it| !it.is_empty());
     let address = href.as_deref().and_then(|it| pen.canvas.address(it));
-    let sort = (cell.form == CellForm::Number || cell.form == CellForm::Time).then(|| shown(&value));
+    let sort = sort_key(cell.form, &value);
     let inner = form(pen, cell.form, &value, address.is_some());
     let markup = match address {
         Some(address) if cell.form != CellForm::Entity => html! { a href=(address) { (inner) } },
@@ -38,7 +41,20 @@ pub(super) fn draw(pen: &mut Pen<'_>, cell: &Cell, scope: &Scope<'_>) -> DrawnCe
 fn form(pen: &Pen<'_>, form: CellForm, value: &Value, linked: bool) -> Markup {
     match form {
         CellForm::Text => html! { (joined(value)) },
-        CellForm::Number => html! { span.number { (joined(value)) } },
+        CellForm::Number => {
+            html! { span.number { (number::of(value).map_or_else(|| joined(value), number::words)) } }
+        }
+        CellForm::Percent => html! {
+            span.number { (number::of(value).map_or_else(|| joined(value), |it| number::with_unit(&number::words(it), "%"))) }
+        },
+        CellForm::Duration => {
+            html! { span.number { (number::of(value).map_or_else(|| joined(value), number::duration)) } }
+        }
+        CellForm::Sparkline => {
+            let values: Vec<f64> = chart::data::points(value).iter().map(|it| it.y).collect();
+            sparkline::draw(&values, "").unwrap_or_else(|| html! { (joined(value)) })
+        }
+        CellForm::Person => persons(pen, value),
         CellForm::Code => html! { code { (joined(value)) } },
         CellForm::Entity => pen.canvas.entity(value),
         CellForm::Badge => {
@@ -74,11 +90,32 @@ fn form(pen: &Pen<'_>, form: CellForm, value: &Value, linked: bool) -> Markup {
                 None => html! { div.prose { (html) } },
             }
         }
-        CellForm::Time => {
-            let text = shown(value);
-            html! { time datetime=(text) { (text.get(..10).unwrap_or(&text)) } }
-        }
+        CellForm::Time => moment::draw(value),
+        CellForm::Date => Moment::of(value).map_or_else(|| html! { (shown(value)) }, |it| it.draw_day()),
         CellForm::Status => super::status::mark(&pen.canvas, &shown(value)),
+    }
+}
+
+/// Returns what to sort by, where the text is not it.
+fn sort_key(form: CellForm, value: &Value) -> Option<String> {
+    match form {
+        CellForm::Number | CellForm::Percent | CellForm::Duration => {
+            Some(number::of(value).map_or_else(|| shown(value), |it| it.to_string()))
+        }
+        CellForm::Time | CellForm::Date => {
+            Some(Moment::of(value).map_or_else(|| shown(value), |it| it.seconds.to_string()))
+        }
+        CellForm::Sparkline => chart::data::points(value).last().map(|it| it.y.to_string()),
+        _ => None,
+    }
+}
+
+/// Draws one person, or several.
+fn persons(pen: &Pen<'_>, value: &Value) -> Markup {
+    let one = value.as_str().is_some() || entity_of(value).is_some() || value.kind() != ValueKind::Seq;
+    match one {
+        true => people::named(pen, value).unwrap_or_default(),
+        false => html! { @for it in value.try_iter().into_iter().flatten() { (people::named(pen, &it).unwrap_or_default()) } },
     }
 }
 
@@ -97,7 +134,7 @@ fn joined(value: &Value) -> String {
 }
 
 /// The tones of words that have a well-known one: the customary lifecycles of Backstage.
-fn tone(word: &str) -> &'static str {
+pub(super) fn tone(word: &str) -> &'static str {
     match word {
         "production" => "ok",
         "experimental" => "info",

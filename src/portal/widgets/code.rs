@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::code_lines::Lines;
 use super::{Pen, shown};
 use crate::plugins::view::CodeText;
 
@@ -21,11 +22,16 @@ pub(super) fn draw(pen: &mut Pen<'_>, code: &CodeText) -> Option<Markup> {
         end -= 1;
     }
     let shown_text = text.get(..end).unwrap_or_default();
+    let set_off = code.highlight.map(|it| pen.evaluate(it)).unwrap_or_default();
+    let marks = code.marks.map(|it| pen.evaluate(it)).unwrap_or_default();
+    let lines = Lines::of(code.numbers, code.first, &set_off, &marks);
     let highlighted = pen.canvas.world.highlighter.highlight(&language, shown_text);
     Some(html! {
         div.code {
             pre tabindex="0" {
-                code class=[(!language.is_empty()).then(|| format!("language-{language}"))] { (highlighted) }
+                code class=[(!language.is_empty()).then(|| format!("language-{language}"))] {
+                    @match &lines { Some(lines) => { (lines.draw(highlighted.as_str())) }, None => { (highlighted) } }
+                }
             }
         }
         @if end < text.len() { p.more { "The first 512 KiB of " (super::grouped(text.len() / 1024)) " KiB" } }

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use minijinja::Value;
 
 use super::graph_layout::{self, Layout, NODE_HEIGHT, Spot};
-use super::{Pen, shown};
+use super::{Pen, cut, shown};
 use crate::model::slug;
 use crate::plugins::view::Graph;
 
@@ -48,7 +48,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, graph: &Graph) -> Option<Markup> {
         return None;
     }
     let widths: Vec<f64> =
-        nodes.iter().map(|it| cut(&it.label).chars().count() as f64 * CHARACTER_WIDTH + 28.0).collect();
+        nodes.iter().map(|it| cut(&it.label, LABEL_CHARS_MAX).chars().count() as f64 * CHARACTER_WIDTH + 28.0).collect();
     let pairs: Vec<(usize, usize)> = edges.iter().map(|it| (it.from, it.to)).collect();
     let layout = graph_layout::place(&widths, &pairs, nodes.iter().position(|it| it.root));
     let more = value.get_attr("more").ok().and_then(|it| it.as_usize()).unwrap_or(0);
@@ -154,7 +154,7 @@ fn draw_node(node: &Node, spot: Spot) -> Markup {
     let inner = html! {
         title { (node.label) }
         rect x=(rounded(spot.x)) y=(rounded(spot.y)) width=(rounded(spot.width)) height=(rounded(NODE_HEIGHT)) rx="8" {}
-        text x=(rounded(spot.x + spot.width / 2.0)) y=(rounded(spot.y + NODE_HEIGHT / 2.0 + 4.5)) text-anchor="middle" { (cut(&node.label)) }
+        text x=(rounded(spot.x + spot.width / 2.0)) y=(rounded(spot.y + NODE_HEIGHT / 2.0 + 4.5)) text-anchor="middle" { (cut(&node.label, LABEL_CHARS_MAX)) }
     };
     let root = node.root.then_some("");
     match &node.address {
@@ -176,13 +176,6 @@ fn line(nodes: &[Node], edge: &Edge) -> Markup {
         }
     };
     html! { li { (name(edge.from)) " " (edge.label) " " (name(edge.to)) } }
-}
-
-fn cut(label: &str) -> String {
-    match label.chars().count() > LABEL_CHARS_MAX {
-        true => label.chars().take(LABEL_CHARS_MAX - 1).chain(['…']).collect(),
-        false => label.to_owned(),
-    }
 }
 
 /// Returns a length without decimals, which keeps pages small.

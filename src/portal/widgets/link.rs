@@ -66,13 +66,15 @@ fn draw_item(pen: &mut Pen<'_>, item: &LinkItem, scope: &Scope<'_>) -> Option<Dr
     Some(DrawnLink {
         label: if label.is_empty() { href.clone() } else { label },
         address,
-        icon: icon.map_or_else(
-            || "globe".to_owned(),
-            |it| pen.canvas.program.icon(pen.plugin, &it).unwrap_or_else(|| known_icon(&it).to_owned()),
-        ),
+        icon: icon.map_or_else(|| "globe".to_owned(), |it| icon_of(pen, &it)),
         meta,
         external: !href.starts_with(['/', '#']),
     })
+}
+
+/// Returns the name that an icon has in the sprite: one of the plugin, or one of the portal's.
+pub(super) fn icon_of(pen: &Pen<'_>, name: &str) -> String {
+    pen.canvas.program.icon(pen.plugin, name).unwrap_or_else(|| known_icon(name).to_owned())
 }
 
 /// Returns a name that the sprite has: Backstage's `kind:component` is `component`, an unknown name the globe.

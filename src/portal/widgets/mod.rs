@@ -1,5 +1,10 @@
 //! The widgets: a view and its data to HTML, complete without script; one file a widget.
 
+mod number;
+mod moment;
+mod state;
+mod footer;
+mod sparkline;
 mod cell;
 mod table;
 mod kv;
@@ -8,9 +13,19 @@ mod badge;
 mod people;
 mod markdown;
 mod code;
+mod code_lines;
 mod status;
 mod graph;
 mod graph_layout;
+mod chart;
+mod stat;
+mod item_list;
+mod timeline;
+mod score;
+mod iframe;
+mod gauge;
+mod radar;
+mod radar_places;
 
 use maud::{Markup, html};
 use minijinja::Value;
@@ -21,9 +36,12 @@ use super::evaluate::Scope;
 use crate::content;
 use crate::diagnostics::{Diagnostic, Spanned};
 use crate::model::SafeHtml;
-use crate::plugins::view::{Empty, Missing, ViewBody};
+use crate::plugins::view::{Missing, PreviewState, ViewBody};
 use crate::plugins::{CodeId, View};
 
+pub(super) use iframe::origins as frame_origins;
+pub(super) use moment::draw as draw_moment;
+pub(super) use state::{SourceState, draw_empty};
 pub(super) use table::draw_rows as draw_table;
 
 /// What drawing a view gives.
@@ -61,6 +79,11 @@ impl Pen<'_> {
         shown(&self.evaluate(id))
     }
 
+    /// Evaluates code for one row to text; no code gives the empty text.
+    fn row_text(&mut self, id: Option<CodeId>, scope: &Scope<'_>) -> String {
+        id.map(|it| shown(&self.evaluate_row(it, scope))).unwrap_or_default()
+    }
+
     /// Evaluates code to a list of rows.
     fn rows(&mut self, id: CodeId) -> Vec<Value> {
         let value = self.evaluate(id);
@@ -69,33 +92,92 @@ impl Pen<'_> {
 
     /// Draws a view with its heading.
     pub(super) fn draw(&mut self, view: &View) -> Drawn {
+        self.draw_in(view, None)
+    }
+
+    /// Draws a view with its heading, whose data is in a state.
+    pub(super) fn draw_in(&mut self, view: &View, source: Option<&SourceState>) -> Drawn {
         if let Some(condition) = view.condition
             && !self.evaluate(condition).is_true()
         {
             return Drawn::Nothing;
         }
         if let Some(missing) = view.missing.as_ref().filter(|it| !self.has_annotation(it)) {
-            return Drawn::Empty(safe(draw_missing(missing)));
+            return self.draw_missing(view, missing);
         }
-        let body = match &view.body {
-            ViewBody::Stack(views) => self.arrange(views, "stack"),
-            ViewBody::Grid(views) => self.arrange(views, "grid"),
+        if source == Some(&SourceState::NotSetUp) {
+            return match &view.missing {
+                Some(missing) => self.draw_missing(view, missing),
+                None => Drawn::Nothing,
+            };
+        }
+        let drawn = match view.preview {
+            Some(PreviewState::Missing) => {
+                let example = state::missing_example();
+                self.draw_missing(view, view.missing.as_ref().unwrap_or(&example))
+            }
+            preview => {
+                let pretended = preview.and_then(state::pretended);
+                self.draw_as(view, pretended.as_ref().or(source))
+            }
+        };
+        self.with_footer(view, drawn)
+    }
+
+    fn draw_missing(&mut self, view: &View, missing: &Missing) -> Drawn {
+        let title = view.title.map(|it| self.text(it)).filter(|it| !it.is_empty());
+        Drawn::Empty(safe(headed(title.as_deref(), &safe(state::draw_missing(missing)))))
+    }
+
+    /// Draws a view whose data is in a state; `None` when there is nothing the matter with it.
+    fn draw_as(&mut self, view: &View, source: Option<&SourceState>) -> Drawn {
+        let body = match (source, &view.body) {
+            (Some(SourceState::Empty), _) => Drawn::Nothing,
+            (Some(SourceState::Error { what, since }), _) => {
+                let error = self.error_state(view.error.as_ref(), what, since.as_deref());
+                Drawn::Content(safe(error))
+            }
+            (_, ViewBody::Stack(views)) => self.arrange(views, "stack"),
+            (_, ViewBody::Grid(views)) => self.arrange(views, "grid"),
             _ => self.widget(view).map_or(Drawn::Nothing, |it| Drawn::Content(safe(it))),
+        };
+        let body = match (body, source) {
+            (Drawn::Content(body), Some(SourceState::Stale { since, reason })) => {
+                Drawn::Content(safe(html! { (state::draw_stale(since, reason)) (body) }))
+            }
+            (Drawn::Content(body), Some(SourceState::Partial { what })) => {
+                Drawn::Content(safe(html! { (state::draw_partial(what)) (body) }))
+            }
+            (body, _) => body,
         };
         let title = view.title.map(|it| self.text(it)).filter(|it| !it.is_empty());
         match (body, &view.empty) {
             (Drawn::Content(body), _) => Drawn::Content(safe(headed(title.as_deref(), &body))),
             (_, Some(empty)) => {
-                let empty = self.draw_empty(empty);
+                let empty = safe(self.empty_state(empty));
                 Drawn::Empty(safe(headed(title.as_deref(), &empty)))
             }
             (Drawn::Empty(body), None) => Drawn::Empty(safe(headed(title.as_deref(), &body))),
+            (Drawn::Nothing, None) if view.preview.is_some() => {
+                Drawn::Empty(safe(headed(title.as_deref(), &safe(draw_empty("Nothing to show", None)))))
+            }
             (Drawn::Nothing, None) => Drawn::Nothing,
         }
     }
 
+    fn with_footer(&mut self, view: &View, drawn: Drawn) -> Drawn {
+        let Some(footer) = view.footer.as_ref() else { return drawn };
+        match drawn {
+            Drawn::Content(body) => {
+                let footer = footer::draw(self, footer);
+                Drawn::Content(safe(html! { (body) @if let Some(footer) = footer { (footer) } }))
+            }
+            other => other,
+        }
+    }
+
     fn has_annotation(&self, missing: &Missing) -> bool {
-        entity_of(&self.scope.entity).is_none_or(|it| it.annotation(&missing.annotation).is_some())
+        entity_of(&self.scope.get("entity")).is_none_or(|it| it.annotation(&missing.annotation).is_some())
     }
 
     /// Draws one widget; `None` when it has nothing to show.
@@ -110,6 +192,14 @@ impl Pen<'_> {
             ViewBody::Code(it) => code::draw(self, it),
             ViewBody::Status(it) => status::draw(self, it),
             ViewBody::Graph(it) => graph::draw(self, it),
+            ViewBody::Chart(it) => chart::draw(self, it),
+            ViewBody::Stat(it) => stat::draw(self, it),
+            ViewBody::ItemList(it) => item_list::draw(self, it),
+            ViewBody::Timeline(it) => timeline::draw(self, it),
+            ViewBody::Score(it) => score::draw(self, it),
+            ViewBody::Iframe(it) => iframe::draw(self, it, view.title),
+            ViewBody::Gauge(it) => gauge::draw(self, it),
+            ViewBody::Radar(it) => radar::draw(self, it),
             ViewBody::Template(name) => self.template(name),
             ViewBody::Stack(_) | ViewBody::Grid(_) => None,
         }
@@ -142,12 +232,6 @@ impl Pen<'_> {
         }
     }
 
-    fn draw_empty(&mut self, empty: &Empty) -> SafeHtml {
-        let title = empty.title.map(|it| self.text(it)).unwrap_or_default();
-        let body = empty.body.map(|it| content::render_text(&self.text(it)));
-        safe(draw_empty(&title, body.as_ref()))
-    }
-
     fn template(&mut self, name: &Spanned<String>) -> Option<Markup> {
         match self.canvas.program.render(self.plugin, name, &self.scope) {
             Ok(html) if html.trim().is_empty() => None,
@@ -157,43 +241,11 @@ impl Pen<'_> {
             }
             Err(problem) => {
                 self.problems.push(*problem);
-                Some(draw_error(
-                    "This part could not be drawn",
-                    "Its template failed when the portal was built.",
-                ))
+                let title = "This part could not be drawn";
+                Some(state::draw_error(title, "Its template failed when the portal was built.", None, None))
             }
         }
     }
-}
-
-/// Draws the empty state.
-pub(super) fn draw_empty(title: &str, body: Option<&SafeHtml>) -> Markup {
-    html! {
-        div.empty {
-            @if !title.is_empty() { p.empty-title { (title) } }
-            @if let Some(body) = body { @if !body.is_empty() { div.empty-body { (body) } } }
-        }
-    }
-}
-
-fn draw_missing(missing: &Missing) -> Markup {
-    html! {
-        div.empty {
-            p.empty-title { "Not set up" }
-            div.empty-body {
-                p { "Add this annotation to the entity's descriptor:" }
-                div.code {
-                    pre tabindex="0" {
-                        code.language-yaml { "metadata:\n  annotations:\n    " (missing.annotation) ": " (missing.example) }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn draw_error(title: &str, body: &str) -> Markup {
-    html! { div.state data-state="error" { p.state-title { (title) } p { (body) } } }
 }
 
 fn headed(title: Option<&str>, body: &SafeHtml) -> Markup {
@@ -239,6 +291,14 @@ fn more(canvas: &Canvas<'_>, shown: usize, total: usize, href: Option<&str>) -> 
                 }
             }
         }
+    }
+}
+
+/// Returns a text cut to a number of characters.
+fn cut(text: &str, chars_max: usize) -> String {
+    match text.chars().count() > chars_max {
+        true => text.chars().take(chars_max - 1).chain(['…']).collect(),
+        false => text.to_owned(),
     }
 }
 

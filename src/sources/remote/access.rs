@@ -13,6 +13,8 @@ use super::host_rule::HostRule;
 pub struct Access {
     hosts: Vec<KnownHost>,
     rules: Vec<HostRule>,
+    /// Origins that plugins alone may ask, each by its exact scheme, host and port.
+    granted: Vec<url::Origin>,
 }
 
 /// A host of an integration.
@@ -48,7 +50,7 @@ impl Access {
             }),
         }
         let hosts = integrations.iter().flat_map(hosts_of).collect();
-        (Self { hosts, rules }, errors)
+        (Self { hosts, rules, granted: Vec::new() }, errors)
     }
 
     /// Says whether an address may be read.
@@ -62,6 +64,24 @@ impl Access {
             true => Ok(()),
             false => Err(FetchError::NotAllowed(host_and_port(url))),
         }
+    }
+
+    /// Returns the same with origins that plugins may ask besides. What is no address of the web grants nothing.
+    #[must_use]
+    pub fn granting(mut self, origins: &[String]) -> Self {
+        let urls = origins.iter().filter_map(|it| Url::parse(it).ok());
+        self.granted = urls.filter(|it| check_shape(it).is_ok()).map(|it| it.origin()).collect();
+        self
+    }
+
+    /// Says whether an address may be asked on behalf of a plugin: as any other, or because the operator granted it.
+    /// Which plugin may ask what is judged before a request is made.
+    ///
+    /// # Errors
+    /// Those of [`Self::check`].
+    pub fn check_granted(&self, url: &Url) -> Result<(), FetchError> {
+        check_shape(url)?;
+        if self.granted.contains(&url.origin()) { Ok(()) } else { self.check(url) }
     }
 
     /// Says whether one address may send the reader on to another: the other may be read, or its host is a name below
@@ -86,6 +106,7 @@ impl Access {
     pub fn grants_private(&self, host_with_port: &Url) -> bool {
         self.rules.iter().any(|rule| rule.names_exactly(host_with_port))
             || self.hosts.iter().any(|it| it.configured && it.is_host_of(host_with_port))
+            || self.granted.contains(&host_with_port.origin())
     }
 
     fn knows(&self, url: &Url) -> bool {

@@ -46,6 +46,12 @@ pub struct CacheEntry {
     pub headers: BTreeMap<String, String>,
     /// The day on which the host last said that this is the content, as `2026-01-31`.
     pub read: String,
+    /// The moment of that, in seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<i64>,
+    /// The status, where it says that there is no content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
 }
 
 impl Cache {
@@ -233,6 +239,26 @@ impl Cache {
         let parts = self.folder.join("parts");
         fs::create_dir_all(&parts)?;
         tempfile::NamedTempFile::new_in(parts)
+    }
+
+    /// Returns the points that were kept of a plugin's data, by the name of the list.
+    pub fn points(&self, name: &str) -> Option<Vec<u8>> {
+        fs::read(self.points_file(name)).ok()
+    }
+
+    /// Keeps points of a plugin's data. They are nobody else's, and are never forgotten.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn keep_points(&self, name: &str, lines: &[u8]) -> io::Result<()> {
+        self.replace(&self.points_file(name), lines)
+    }
+
+    fn points_file(&self, name: &str) -> PathBuf {
+        // A name is made of ids, which are letters, digits and hyphens; anything else must not lead out of the folder.
+        let plain = |it: char| if it.is_ascii_alphanumeric() || it == '-' || it == '_' { it } else { '.' };
+        let parts = name.split('/').map(|it| it.chars().map(plain).collect::<String>().replace("..", "."));
+        self.folder.join("history").join(parts.collect::<PathBuf>()).with_extension("jsonl")
     }
 
     /// Writes a file that lies outside of the cache, whole or not at all.

@@ -40,7 +40,7 @@ pub enum Refresh {
 }
 
 impl Refresh {
-    fn takes(&self, address: &str) -> bool {
+    pub(super) fn takes(&self, address: &str) -> bool {
         match self {
             Self::All => true,
             Self::Matching(glob) => glob.is_match(address),
@@ -105,6 +105,8 @@ pub struct Fetcher {
     mode: Mode,
     /// The day of the build, as `2026-01-31`.
     now: String,
+    /// The moment of the build, in seconds since 1970.
+    now_s: i64,
     before: Lock,
     after: Mutex<Lock>,
     known: Mutex<BTreeMap<String, Slot>>,
@@ -115,13 +117,14 @@ pub struct Fetcher {
 }
 
 impl Fetcher {
-    /// Returns a fetcher for one build on the day `now`.
+    /// Returns a fetcher for one build at the time `now`, a day or a moment as `2026-01-31T12:00:00Z`.
     pub fn new(transport: Arc<dyn Transport>, cache: Cache, mode: Mode, lock: Lock, now: &str) -> Self {
         Self {
             transport,
             cache,
             mode,
-            now: now.to_owned(),
+            now: now.get(..10).unwrap_or(now).to_owned(),
+            now_s: seconds(now),
             before: lock,
             after: Mutex::default(),
             known: Mutex::default(),
@@ -165,6 +168,11 @@ impl Fetcher {
     /// Returns the day of the build, as `2026-01-31`.
     pub fn now(&self) -> &str {
         &self.now
+    }
+
+    /// Returns the moment of the build, in seconds since 1970.
+    pub fn now_s(&self) -> i64 {
+        self.now_s
     }
 
     /// Returns what counts requests, for those that others send.
@@ -283,7 +291,11 @@ impl Fetcher {
     }
 
     /// Asks the host, and keeps what it answers. Returns the digest and the tag of the content.
-    fn ask(&self, ask: &Ask, entry: Option<&CacheEntry>) -> Result<(String, Option<String>), FetchError> {
+    pub(super) fn ask(
+        &self,
+        ask: &Ask,
+        entry: Option<&CacheEntry>,
+    ) -> Result<(String, Option<String>), FetchError> {
         if self.mode.offline {
             return Err(FetchError::Offline);
         }
@@ -307,7 +319,7 @@ impl Fetcher {
             let response = response?;
             if let (304, Some(entry)) = (response.status, entry) {
                 self.unchanged.fetch_add(1, Ordering::Relaxed);
-                let entry = CacheEntry { read: self.now.clone(), ..entry.clone() };
+                let entry = CacheEntry { read: self.now.clone(), at: Some(self.now_s), ..entry.clone() };
                 self.cache.touch(&entry.digest);
                 // What is known already stays known, even where the day cannot be noted.
                 let _ = self.cache.keep_entry(&ask.name, &entry);
@@ -347,13 +359,16 @@ impl Fetcher {
         };
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
         let entry = CacheEntry {
-            address: ask.request.url.clone(),
+            // The address of a plugin's request may hold a secret; its name does not.
+            address: if ask.request.for_plugin { ask.name.clone() } else { ask.request.url.clone() },
             digest: digest.clone(),
             bytes,
             etag: etag.clone(),
             last_modified,
             headers: paging,
             read: self.now.clone(),
+            at: Some(self.now_s),
+            status: None,
         };
         self.cache.keep_entry(&ask.name, &entry).map_err(|error| not_kept(&error))?;
         Ok((digest, etag))
@@ -362,4 +377,10 @@ impl Fetcher {
 
 fn not_kept(error: &io::Error) -> FetchError {
     FetchError::Unreachable(format!("the cache cannot be written to: {}", error.kind()))
+}
+
+fn seconds(now: &str) -> i64 {
+    let moment = now.parse::<jiff::Timestamp>();
+    let moment = moment.or_else(|_| format!("{now}T00:00:00Z").parse::<jiff::Timestamp>());
+    moment.map_or(0, jiff::Timestamp::as_second)
 }

@@ -109,6 +109,33 @@ impl GitFetch {
         }
     }
 
+    /// Returns the commit of a root with all that came before it, for questions about its history. Off the network, the
+    /// commit is as deep as the cache has it.
+    pub(super) fn whole(
+        &self,
+        root: &str,
+        fetcher: &Fetcher,
+        hosts: &Integrations,
+    ) -> Result<GitCommit, FetchError> {
+        let wrong = || FetchError::BadAddress("it names no repository".to_owned());
+        let (url, reference) = git_address::remote(root).ok_or_else(wrong)?;
+        let remote = GitRemote { headers: hosts.git_headers(&url), url };
+        let (mode, key) = (fetcher.mode(), format!("{root} history"));
+        if mode.offline || mode.locked || mode.settled {
+            let entry = fetcher.cache().entry(&key).ok_or(FetchError::Offline)?;
+            return self.store.cached(&remote.url, &entry.digest).ok_or(FetchError::Offline);
+        }
+        fetcher.spend()?;
+        let reference = reference.map_or(GitReference::Head, GitReference::Named);
+        let commit = self.store.fetch(&remote, &reference, Some(0))?;
+        fetcher.count_tree(commit.received);
+        let (digest, read) = (commit.id.clone(), fetcher.now().to_owned());
+        let entry = CacheEntry { address: key.clone(), digest, read, ..CacheEntry::default() };
+        // Without the entry the next build asks again, and that is all.
+        let _ = fetcher.cache().keep_entry(&key, &entry);
+        Ok(commit)
+    }
+
     fn ask(
         &self,
         fetcher: &Fetcher,

@@ -4,6 +4,7 @@ mod transport;
 mod cache;
 mod lock;
 mod fetcher;
+mod fresh;
 mod remote_reader;
 pub mod archive;
 mod recorded;
@@ -20,6 +21,7 @@ mod shared_cache;
 pub use cache::{Cache, CacheEntry};
 pub use cached_transport::CachedTransport;
 pub use fetcher::{Ask, Count, Decode, Fetched, Fetcher, Mode, Refresh, Stale};
+pub use fresh::Fresh;
 pub use lock::{LOCK_FILE, Lock, Pin};
 pub use object_store::with_buckets;
 pub use recorded::{Recorded, RecordedTransport};
@@ -46,6 +48,8 @@ mod github_app_tests;
 mod app_token;
 
 pub use access::Access;
+#[cfg(feature = "sql")]
+pub(in crate::sources) use certificates::trusted_certificates;
 pub use git_fetch::GitPolicy;
 pub use github_app::GithubAppTransport;
 pub use host_limit::HostState;

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::bucket_tree::{self, Found};
+use super::git::History;
 use super::git_fetch::{GitFetch, GitPolicy};
 use super::read_tree::ReadTree;
 use super::remote_tree::RemoteTree;
@@ -207,6 +208,16 @@ impl Reader for RemoteReader {
 
     fn stale(&self, path: &str) -> Option<Stale> {
         self.stale.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
+    }
+
+    fn history(&self, path: &str) -> Result<Option<(History, String)>, ReadError> {
+        let (root, below) = inside(path)?;
+        let hosts = self.addresses.integrations();
+        let Some(root) = git_address::git_root(root, hosts) else { return Ok(None) };
+        let commit = self.git.whole(&root, &self.fetcher, hosts).map_err(read_error)?;
+        let history = History::open(&commit.repository, Some(&commit.id));
+        let history = history.map_err(|error| ReadError::Refused(error.to_string()))?;
+        Ok(Some((history, below.to_owned())))
     }
 
     fn left_out(&self) -> Vec<LeftOut> {

@@ -87,6 +87,8 @@ pub struct Request {
     pub body: Vec<u8>,
     /// The most bytes of an answer, after decompression.
     pub bytes_max: u64,
+    /// Whether a plugin asks, which may ask hosts that the operator granted it.
+    pub for_plugin: bool,
 }
 
 /// The largest answer unless a request says otherwise, in bytes.
@@ -101,6 +103,7 @@ impl Request {
             headers: Vec::new(),
             body: Vec::new(),
             bytes_max: ANSWER_BYTES_MAX,
+            for_plugin: false,
         }
     }
 

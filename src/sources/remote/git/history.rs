@@ -21,6 +21,9 @@ const LIST_BYTES_MAX: u64 = 1024 * 1024;
 /// The longest name of a person, in characters.
 const NAME_MAX: usize = 200;
 
+/// The longest first line of a message that is given, in characters.
+const SUMMARY_MAX: usize = 300;
+
 /// The commits up to one of them, in a bare repository or a checkout.
 pub struct History {
     repository: Repository,
@@ -41,6 +44,8 @@ pub struct Change {
     pub name: String,
     /// The e-mail address of its author, after `.mailmap`.
     pub email: String,
+    /// The first line of its message.
+    pub summary: String,
 }
 
 /// A person with commits.
@@ -91,6 +96,11 @@ impl History {
         Ok(Self { repository, start, mailmap, shallow })
     }
 
+    /// Returns the folder that is checked out; nothing for a bare repository.
+    pub fn root(&self) -> Option<std::path::PathBuf> {
+        self.repository.workdir()?.canonicalize().ok()
+    }
+
     /// Returns the last commit that changed a file or folder, as seen from the root of the repository. `None` when the
     /// path is not there, or when the clone is too shallow, or the history too long, to know.
     pub fn last_change(&self, path: &str) -> Option<Change> {
@@ -106,13 +116,40 @@ impl History {
             match same {
                 Some(parent) => commit = parent,
                 None => {
-                    let (name, email) = self.author(&commit);
-                    let time = commit.author().when().seconds();
-                    return Some(Change { id: commit.id().to_string(), time, name, email });
+                    return Some(self.change(&commit));
                 }
             }
         }
         None
+    }
+
+    fn change(&self, commit: &Commit<'_>) -> Change {
+        let (name, email) = self.author(commit);
+        let summary = commit.summary().ok().flatten().unwrap_or_default();
+        let summary = summary.chars().filter(|it| !it.is_control()).take(SUMMARY_MAX).collect();
+        let time = commit.author().when().seconds();
+        Change { id: commit.id().to_string(), time, name, email, summary }
+    }
+
+    /// Returns the latest commits that changed a file or folder, the newest first; merges that changed nothing
+    /// themselves are left out.
+    pub fn commits(&self, path: &str, most: usize) -> Vec<Change> {
+        let path = normalize(path);
+        let mut found = Vec::new();
+        for id in self.walk().take(COMMITS_MAX) {
+            let Ok(commit) = id.and_then(|id| self.repository.find_commit(id)) else { break };
+            let here = entry(&commit, &path);
+            let is_shallow = self.shallow.contains(&commit.id());
+            let mut parents = commit.parents();
+            let same = parents.any(|it| entry(&it, &path) == here);
+            if here.is_some() && !same && !is_shallow {
+                found.push(self.change(&commit));
+            }
+            if found.len() >= most {
+                break;
+            }
+        }
+        found
     }
 
     /// Returns who made the commits.

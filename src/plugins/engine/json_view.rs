@@ -22,7 +22,7 @@ struct JsonView {
 }
 
 /// Returns a top-level field of an entity, `metadata` or `spec`.
-pub(super) fn field(entity: &Arc<Entity>, key: &str) -> Option<Value> {
+pub fn field(entity: &Arc<Entity>, key: &str) -> Option<Value> {
     let json = entity.value.get(key)?;
     Some(wrap(entity, json, || vec![Step::Key(Arc::from(key))]))
 }

@@ -1,0 +1,11 @@
+//! The code of plugins, ready to run: compiled once, bounded in time and memory, the same for data and for views.
+
+mod json_view;
+mod program;
+mod scope;
+mod secret_value;
+
+pub use json_view::field;
+pub use program::{Engines, Program};
+pub use scope::Scope;
+pub use secret_value::{secret_of, secrets_variable};

@@ -1,0 +1,557 @@
+//! One entry of `sources` to a `Source`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{
+    Auth, Batch, Body, Call, Distribute, Endpoint, Failure, Fetch, FileFetch, GitAsk, GitFetch, Index,
+    KeyScope, OnStatus, Origin, Pagination, PaginationStyle, Policy, Select, Shape, Sort, Source, SqlFetch,
+    TreeFetch,
+};
+use crate::plugins::expression::{CodeForm, CodeId, mentioned};
+use crate::plugins::node::{Node, Reading, expression_of, text_of};
+
+/// The most pages of one answer, whatever a manifest says.
+const PAGES_MAX: u64 = 100;
+
+/// The most rows that one page of an offset may have, and the most keys in one request.
+const SIZE_MAX: u64 = 1_000;
+
+/// The most files of a folder unless a manifest says less.
+const FILES_MAX: usize = 500;
+
+/// The most rows of a query or history unless a manifest says less.
+const ROWS_MAX: usize = 10_000;
+
+/// The longest that a query may take unless a manifest says less, in milliseconds.
+const QUERY_MS_MAX: u64 = 30_000;
+
+const KINDS: &[(&str, &str)] = &[
+    ("rest", "rest"),
+    ("graphql", "graphql"),
+    ("file", "file"),
+    ("tree", "tree"),
+    ("git", "git"),
+    ("catalog", "catalog"),
+    ("sql", "sql"),
+    ("embed", "embed"),
+];
+
+/// Reads a source. `base` is the one that it is `like`; `schema` finds a schema of the plugin by its name or file.
+pub(in crate::plugins) fn read(
+    name: &str,
+    value: &Value,
+    pointer: &str,
+    base: Option<&Source>,
+    schema: &dyn Fn(&str) -> Option<usize>,
+    reading: &mut Reading<'_>,
+) -> Option<Source> {
+    let first_code = reading.codes.len();
+    let mut node = Node::new(value, pointer, reading)?;
+    node.value("like");
+    let kind = match node.choice("kind", KINDS, reading) {
+        Some(kind) => kind,
+        None if node.has("kind") => return None,
+        None => match base {
+            Some(base) => base.fetch.kind(),
+            None => {
+                node.missing("kind", reading);
+                return None;
+            }
+        },
+    };
+    let scope = read_scope(&mut node, kind, base, reading);
+    let key = match node.list("key", reading) {
+        parts if parts.is_empty() => base.map(|it| it.key.clone()).unwrap_or_default(),
+        parts => parts.into_iter().filter_map(|(it, at)| text_of(it, &at, reading)).collect(),
+    };
+    if scope == KeyScope::PerKey && key.is_empty() {
+        node.missing("key", reading);
+    }
+    let batch = inherited(&mut node, "batch", base.and_then(|it| it.batch.clone()), read_batch, reading);
+    let select = inherited(&mut node, "select", base.and_then(|it| it.select.clone()), read_select, reading);
+    let distribute = read_part(&mut node, "distribute", read_distribute, reading);
+    let fetch = read_fetch(&mut node, kind, scope, base, reading);
+    let shape = read_shape(&mut node, reading);
+    let schema = read_schema(&mut node, schema, reading);
+    let policy = read_policy(&mut node, base, reading);
+    let history = read_part(&mut node, "history", read_history, reading);
+    let facts = expressions(&mut node, "facts", reading);
+    let index = read_part(&mut node, "index", read_index, reading);
+    let filter = node.filter("filter", reading).or_else(|| base.and_then(|it| it.filter.clone()));
+    node.finish(&[], reading);
+    let written = reading.codes.get(first_code..).unwrap_or_default();
+    let mut params: BTreeSet<String> =
+        written.iter().flat_map(|it| mentioned(&it.source, "params")).collect();
+    params.extend(base.into_iter().flat_map(|it| it.params.iter().cloned()));
+    Some(Source {
+        name: name.to_owned(),
+        filter,
+        scope,
+        key,
+        batch,
+        distribute,
+        select,
+        fetch: fetch?,
+        shape,
+        schema,
+        policy,
+        history,
+        facts,
+        index,
+        params,
+        span: reading.document.key_span(pointer),
+    })
+}
+
+fn read_scope(
+    node: &mut Node<'_>,
+    kind: &str,
+    base: Option<&Source>,
+    reading: &mut Reading<'_>,
+) -> KeyScope {
+    const SCOPES: &[(&str, KeyScope)] =
+        &[("once", KeyScope::Once), ("per-key", KeyScope::PerKey), ("per-entity", KeyScope::PerEntity)];
+    let default = base.map_or(if kind == "catalog" { KeyScope::Once } else { KeyScope::PerEntity }, |it| it.scope);
+    node.choice("scope", SCOPES, reading).unwrap_or(default)
+}
+
+/// Reads a part that a source takes from the one it is like; `null` takes it away.
+fn inherited<T>(
+    node: &mut Node<'_>,
+    key: &'static str,
+    base: Option<T>,
+    read: fn(&mut Node<'_>, &mut Reading<'_>) -> Option<T>,
+    reading: &mut Reading<'_>,
+) -> Option<T> {
+    if node.has(key) { read_part(node, key, read, reading) } else { base }
+}
+
+fn read_part<T>(
+    node: &mut Node<'_>,
+    key: &'static str,
+    read: fn(&mut Node<'_>, &mut Reading<'_>) -> Option<T>,
+    reading: &mut Reading<'_>,
+) -> Option<T> {
+    let pointer = node.at(key);
+    let value = node.value(key).filter(|it| !it.is_null())?;
+    let mut inner = Node::new(value, pointer, reading)?;
+    let part = read(&mut inner, reading);
+    inner.finish(&[], reading);
+    part
+}
+
+fn read_batch(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Batch> {
+    let size = node.bounded("size", SIZE_MAX, reading).unwrap_or(100) as usize;
+    Some(Batch { size, group: node.expression("group", reading) })
+}
+
+fn read_select(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Select> {
+    let from = node.required_expression("from", reading);
+    let fields = texts(node, "where", reading);
+    let name = node.literal("as", reading).unwrap_or("instance").to_owned();
+    Some(Select { from: from?, fields, name })
+}
+
+fn read_distribute(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Distribute> {
+    let rows = node.required_expression("rows", reading);
+    let by = node.required_expression("by", reading);
+    Some(Distribute { rows: rows?, by: by? })
+}
+
+fn read_history(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<(Vec<String>, usize)> {
+    let fields = node.list("fields", reading);
+    let fields: Vec<String> = fields.into_iter().filter_map(|(it, _)| it.as_str().map(str::to_owned)).collect();
+    if fields.is_empty() {
+        node.missing("fields", reading);
+    }
+    Some((fields, node.bounded("keep", 2_000, reading).unwrap_or(180) as usize))
+}
+
+fn read_index(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Index> {
+    let rows = node.required_expression("rows", reading);
+    let title = node.required_expression("title", reading);
+    let text = node.expression("text", reading);
+    let href = node.computed("href", reading);
+    if href.is_none() {
+        node.missing("href", reading);
+    }
+    let kind = node.literal("type", reading).unwrap_or_default().to_owned();
+    Some(Index { rows: rows?, title: title?, text, href: href?, kind })
+}
+
+fn read_schema(
+    node: &mut Node<'_>,
+    schema: &dyn Fn(&str) -> Option<usize>,
+    reading: &mut Reading<'_>,
+) -> Option<usize> {
+    let key = if node.has("schemaFile") { "schemaFile" } else { "schema" };
+    let pointer = node.at(key);
+    let name = node.literal(key, reading)?;
+    let found = schema(name);
+    if found.is_none() {
+        let message = match key {
+            "schema" => format!("`schemas` has no `{name}`"),
+            _ => format!("there is no schema file `{name}` in the plugin"),
+        };
+        reading.error("plugin/bad-value", &pointer, message);
+    }
+    found
+}
+
+fn read_policy(node: &mut Node<'_>, base: Option<&Source>, reading: &mut Reading<'_>) -> Policy {
+    const ERRORS: &[(&str, Failure)] =
+        &[("last-good", Failure::LastGood), ("omit", Failure::Omit), ("fail", Failure::Fail)];
+    let mut policy = base.map(|it| it.policy.clone()).unwrap_or_default();
+    if let Some(ttl_s) = read_part(node, "cache", read_ttl, reading) {
+        policy.ttl_s = ttl_s;
+    }
+    if let Some((warn, error)) = read_part(node, "stale", read_stale, reading) {
+        (policy.stale_warn_s, policy.stale_error_s) = (warn, error);
+    }
+    // Hosts say when they may be asked again, and the transport listens; a manifest only says that it knows.
+    read_part(node, "retry", read_retry, reading);
+    if node.has("onStatus") {
+        policy.on_status = read_statuses(node, reading);
+    }
+    if let Some(on_error) = node.choice("onError", ERRORS, reading) {
+        policy.on_error = on_error;
+    }
+    policy
+}
+
+fn read_ttl(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<u64> {
+    node.choice("conditional", &[("etag", ()), ("last-modified", ()), ("none", ())], reading);
+    Some(node.seconds("ttl", reading).unwrap_or(0))
+}
+
+fn read_stale(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<(Option<u64>, Option<u64>)> {
+    Some((node.seconds("warn", reading), node.seconds("error", reading)))
+}
+
+fn read_retry(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<()> {
+    node.bounded("attempts", 4, reading);
+    node.list("on", reading);
+    node.list("respect", reading);
+    Some(())
+}
+
+fn read_statuses(node: &mut Node<'_>, reading: &mut Reading<'_>) -> BTreeMap<u16, OnStatus> {
+    let mut statuses = BTreeMap::new();
+    for (key, value, pointer) in node.entries("onStatus", reading) {
+        let status = key.parse::<u16>().ok().filter(|it| (400..600).contains(it));
+        let meaning = match value.as_str() {
+            Some("empty") => Some(OnStatus::Empty),
+            Some("missing") => Some(OnStatus::Missing),
+            Some("error") => Some(OnStatus::Error),
+            _ => None,
+        };
+        match (status, meaning) {
+            (Some(status), Some(meaning)) => drop(statuses.insert(status, meaning)),
+            _ => {
+                let message = "a status from 400 to 599 means `empty`, `missing` or `error`".to_owned();
+                reading.error("plugin/bad-value", &pointer, message);
+            }
+        }
+    }
+    statuses
+}
+
+fn read_fetch(
+    node: &mut Node<'_>,
+    kind: &str,
+    scope: KeyScope,
+    base: Option<&Source>,
+    reading: &mut Reading<'_>,
+) -> Option<Fetch> {
+    match kind {
+        "rest" | "graphql" => {
+            let base = base.and_then(|it| if let Fetch::Call(call) = &it.fetch { Some(&**call) } else { None });
+            read_call(node, kind == "graphql", base, reading).map(|it| Fetch::Call(Box::new(it)))
+        }
+        "file" => read_file(node, scope, reading).map(Fetch::File),
+        "tree" => read_tree(node, scope, reading).map(Fetch::Tree),
+        "git" => read_git(node, scope, reading).map(Fetch::Git),
+        "sql" => read_sql(node, reading).map(Fetch::Sql),
+        "catalog" => Some(Fetch::Catalog(node.filter("entities", reading))),
+        _ => Some(Fetch::Embed),
+    }
+}
+
+fn read_call(
+    node: &mut Node<'_>,
+    graphql: bool,
+    base: Option<&Call>,
+    reading: &mut Reading<'_>,
+) -> Option<Call> {
+    let endpoint = read_endpoint(node, reading).or_else(|| base.map(|it| it.endpoint.clone()));
+    if endpoint.is_none() {
+        let place = reading.document.span(&node.pointer);
+        let message = "one of `integration`, `baseUrl` and `endpoint` says where requests go";
+        reading.problems.push(crate::diagnostics::Diagnostic::error("plugin/missing-key", place, message));
+    }
+    let auth = read_part(node, "auth", read_auth, reading).or_else(|| base.and_then(|it| it.auth.clone()));
+    let format = node.format("format", "json", reading);
+    let pagination = inherited(node, "pagination", base.and_then(|it| it.pagination.clone()), read_pagination, reading);
+    let pointer = node.at("request");
+    let value = node.value("request");
+    let (post, path, query, headers, body) = match (value, base) {
+        (None, Some(base)) => {
+            (base.post, base.path, base.query.clone(), base.headers.clone(), base.body.clone())
+        }
+        (None, None) => {
+            node.missing("request", reading);
+            return None;
+        }
+        (Some(value), _) => {
+            let mut request = Node::new(value, pointer, reading)?;
+            let parts = read_request(&mut request, graphql, reading);
+            request.finish(&[], reading);
+            parts?
+        }
+    };
+    Some(Call { endpoint: endpoint?, auth, post, path, query, headers, body, format, pagination })
+}
+
+type RequestParts = (bool, CodeId, Vec<(String, CodeId)>, Vec<(String, CodeId)>, Body);
+
+fn read_request(node: &mut Node<'_>, graphql: bool, reading: &mut Reading<'_>) -> Option<RequestParts> {
+    let post = node.choice("method", &[("GET", false), ("POST", true)], reading).unwrap_or(graphql);
+    let path = match node.computed("path", reading) {
+        Some(path) => Some(path),
+        None if graphql => Some(reading.code("/graphql", CodeForm::Literal, &node.at("path"))),
+        None => {
+            node.missing("path", reading);
+            None
+        }
+    };
+    let headers = texts(node, "headers", reading);
+    let (query, body) = if graphql {
+        let query = node.literal("query", reading);
+        if query.is_none() {
+            node.missing("query", reading);
+        }
+        (Vec::new(), Body::Graphql(query?.to_owned(), expressions(node, "variables", reading)))
+    } else {
+        let body = node.expression("body", reading).map_or(Body::Empty, Body::Json);
+        (texts(node, "query", reading), body)
+    };
+    Some((post || !matches!(body, Body::Empty), path?, query, headers, body))
+}
+
+fn read_endpoint(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Endpoint> {
+    let provider = node.literal("integration", reading).map(str::to_owned);
+    let host = node.computed("host", reading);
+    if let Some(provider) = provider {
+        return Some(Endpoint::Integration { provider, host });
+    }
+    let address = node.computed("baseUrl", reading).map(Endpoint::Address);
+    address.or_else(|| node.computed("endpoint", reading).map(Endpoint::Proxy))
+}
+
+fn read_auth(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Auth> {
+    let mut found = Vec::new();
+    found.extend(node.expression("bearer", reading).map(Auth::Bearer));
+    if node.has("integration") {
+        found.extend(node.flag("integration", reading).filter(|it| *it).map(|_| Auth::Integration));
+    }
+    if node.has("none") {
+        found.extend(node.flag("none", reading).filter(|it| *it).map(|_| Auth::None));
+    }
+    if let Some(basic) = read_part(node, "basic", read_basic, reading) {
+        found.push(basic);
+    }
+    if let Some(query) = read_part(node, "query", read_query_auth, reading) {
+        found.push(query);
+    }
+    if let Some(header) = read_part(node, "header", read_header_auth, reading) {
+        found.push(Auth::Headers(vec![header]));
+    }
+    let pointer = node.at("headers");
+    let mut headers = Vec::new();
+    for (value, at) in node.list("headers", reading) {
+        let Some(mut inner) = Node::new(value, at, reading) else { continue };
+        headers.extend(read_header_auth(&mut inner, reading));
+        inner.finish(&[], reading);
+    }
+    if !headers.is_empty() {
+        found.push(Auth::Headers(headers));
+    }
+    if found.len() > 1 {
+        reading.error("plugin/bad-value", &pointer, "`auth` takes one way to say who asks".to_owned());
+    }
+    found.into_iter().next()
+}
+
+fn read_basic(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Auth> {
+    let user = node.required_expression("user", reading);
+    let password = node.required_expression("password", reading);
+    Some(Auth::Basic(user?, password?))
+}
+
+fn read_query_auth(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Auth> {
+    let name = node.literal("name", reading).unwrap_or("token").to_owned();
+    Some(Auth::Query(name, node.required_expression("value", reading)?))
+}
+
+fn read_header_auth(
+    node: &mut Node<'_>,
+    reading: &mut Reading<'_>,
+) -> Option<(String, String, CodeId)> {
+    let name = node.literal("name", reading).unwrap_or("authorization").to_ascii_lowercase();
+    let prefix = node.literal("prefix", reading).unwrap_or_default().to_owned();
+    Some((name, prefix, node.required_expression("value", reading)?))
+}
+
+fn read_pagination(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Pagination> {
+    let pages_max = node.bounded("maxPages", PAGES_MAX, reading).unwrap_or(10) as usize;
+    let size = node.bounded("size", SIZE_MAX, reading);
+    let styles = &[("link-header", 0), ("page", 1), ("offset", 2), ("cursor", 3)];
+    let style = node.choice("style", styles, reading);
+    let mut param = |default: &str, reading: &mut Reading<'_>| {
+        node.literal("param", reading).unwrap_or(default).to_owned()
+    };
+    let style = match style {
+        Some(0) => PaginationStyle::LinkHeader,
+        Some(1) => {
+            let param = param("page", reading);
+            let first = node.value("first").and_then(Value::as_u64).unwrap_or(1);
+            PaginationStyle::Page { param, first }
+        }
+        Some(2) => PaginationStyle::Offset { param: param("offset", reading), size: size.unwrap_or(100) },
+        Some(_) => {
+            let param = param("cursor", reading);
+            PaginationStyle::Cursor { param, next: node.required_expression("next", reading)? }
+        }
+        None => {
+            if !node.has("style") {
+                node.missing("style", reading);
+            }
+            return None;
+        }
+    };
+    Some(Pagination { style, size, pages_max })
+}
+
+fn read_place(
+    node: &mut Node<'_>,
+    scope: KeyScope,
+    reading: &mut Reading<'_>,
+) -> (Option<CodeId>, Origin) {
+    const ORIGINS: &[(&str, Origin)] =
+        &[("site", Origin::Site), ("entity", Origin::Entity), ("plugin", Origin::Plugin)];
+    let url = node.computed("url", reading);
+    if !node.has("url") {
+        node.missing("url", reading);
+    }
+    let default = if scope == KeyScope::Once { Origin::Site } else { Origin::Entity };
+    (url, node.choice("relativeTo", ORIGINS, reading).unwrap_or(default))
+}
+
+fn read_file(node: &mut Node<'_>, scope: KeyScope, reading: &mut Reading<'_>) -> Option<FileFetch> {
+    let (url, origin) = read_place(node, scope, reading);
+    let format = node.format("format", "auto", reading);
+    let optional = node.flag("optional", reading).unwrap_or(false);
+    Some(FileFetch { url: url?, origin, format, optional })
+}
+
+fn read_tree(node: &mut Node<'_>, scope: KeyScope, reading: &mut Reading<'_>) -> Option<TreeFetch> {
+    let (url, origin) = read_place(node, scope, reading);
+    let glob = node.literal("glob", reading).unwrap_or("*").to_owned();
+    let format = node.format("format", "auto", reading);
+    let files_max = node.bounded("maxFiles", 5_000, reading).map_or(FILES_MAX, |it| it as usize);
+    Some(TreeFetch { url: url?, origin, glob, format, files_max })
+}
+
+fn read_git(node: &mut Node<'_>, scope: KeyScope, reading: &mut Reading<'_>) -> Option<GitFetch> {
+    const ASKS: &[(&str, GitAsk)] = &[
+        ("lastChange", GitAsk::LastChange),
+        ("contributors", GitAsk::Contributors),
+        ("tags", GitAsk::Tags),
+        ("commits", GitAsk::Commits),
+    ];
+    let (url, origin) = read_place(node, scope, reading);
+    let mut asks = Vec::new();
+    for (value, pointer) in node.list("ask", reading) {
+        match ASKS.iter().find(|(name, _)| value.as_str() == Some(name)) {
+            Some((_, ask)) => asks.push(*ask),
+            None => {
+                let message = "`ask` takes lastChange, contributors, tags and commits".to_owned();
+                reading.error("plugin/bad-value", &pointer, message);
+            }
+        }
+    }
+    if !node.has("ask") {
+        asks = vec![GitAsk::LastChange];
+    }
+    let rows_max = node.bounded("limit", ROWS_MAX as u64, reading).map_or(100, |it| it as usize);
+    Some(GitFetch { url: url?, origin, asks, rows_max })
+}
+
+fn read_sql(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<SqlFetch> {
+    let sqlite = node.computed("sqlite", reading);
+    let postgres = node.expression("postgres", reading);
+    if sqlite.is_some() == postgres.is_some() {
+        reading.error("plugin/bad-value", &node.pointer.clone(), "one of `sqlite` and `postgres` says which database answers".to_owned());
+    }
+    let query = node.literal("query", reading).map(str::to_owned);
+    if query.is_none() {
+        node.missing("query", reading);
+    }
+    let pointer = node.at("parameters");
+    let parameters = match node.value("parameters") {
+        Some(Value::Array(items)) => items
+            .iter()
+            .enumerate()
+            .filter_map(|(index, it)| expression_of(it, &format!("{pointer}/{index}"), reading))
+            .collect(),
+        _ => Vec::new(),
+    };
+    let rows_max = node.bounded("maxRows", ROWS_MAX as u64, reading).map_or(ROWS_MAX, |it| it as usize);
+    let timeout_ms_max = node.seconds("timeout", reading).map_or(QUERY_MS_MAX, |it| it.saturating_mul(1_000));
+    Some(SqlFetch { sqlite, postgres, query: query?, parameters, rows_max, timeout_ms_max })
+}
+
+fn read_shape(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Shape {
+    let rows = node.expression("rows", reading);
+    let keep = node.expression("where", reading);
+    let map = expressions(node, "map", reading);
+    let sort = read_part(node, "sort", read_sort, reading);
+    let limit = node.count("limit", reading);
+    let reduce = expressions(node, "reduce", reading);
+    let mut derive = Vec::new();
+    for (name, value, pointer) in node.entries("derive", reading) {
+        let Some(mut inner) = Node::new(value, pointer, reading) else { continue };
+        derive.push((name.to_owned(), read_shape(&mut inner, reading)));
+        inner.finish(&[], reading);
+    }
+    Shape { rows, keep, map, sort, limit, reduce, derive }
+}
+
+fn read_sort(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Sort> {
+    let by = node.literal("by", reading);
+    if by.is_none() {
+        node.missing("by", reading);
+    }
+    let descending = node.choice("order", &[("asc", false), ("desc", true)], reading).unwrap_or(false);
+    Some(Sort { by: by?.to_owned(), descending })
+}
+
+/// Returns the entries of a mapping of expressions.
+fn expressions(node: &mut Node<'_>, key: &'static str, reading: &mut Reading<'_>) -> Vec<(String, CodeId)> {
+    let entries = node.entries(key, reading);
+    entries
+        .into_iter()
+        .filter_map(|(name, value, pointer)| Some((name.to_owned(), expression_of(value, &pointer, reading)?)))
+        .collect()
+}
+
+/// Returns the entries of a mapping of texts.
+fn texts(node: &mut Node<'_>, key: &'static str, reading: &mut Reading<'_>) -> Vec<(String, CodeId)> {
+    let entries = node.entries(key, reading);
+    entries
+        .into_iter()
+        .filter_map(|(name, value, pointer)| Some((name.to_owned(), text_of(value, &pointer, reading)?)))
+        .collect()
+}
