@@ -18,12 +18,12 @@ use crate::config::{self, LocationSetting, Site};
 use crate::content::{self, Highlighter};
 use crate::diagnostics::{Diagnostic, Levels, Report, Span};
 use crate::discovery::{self, DiscoverySettings};
+use crate::facts::Facts;
 use crate::model::OnError;
 use crate::plugins::{
-    self, AttachTo, CodeStage, ExtensionOverride, Granted, KindDeclaration, Operator, PluginFolder, PluginSet,
-    PluginSettings, RelationDeclaration,
+    self, AttachTo, CodeStage, ExtensionOverride, Granted, KindDeclaration, Operator, PluginFolder,
+    PluginSet, PluginSettings, RelationDeclaration,
 };
-use crate::facts::Facts;
 use crate::portal::{self, Output, Portal, PortalSettings, Program, World};
 use crate::render::{self, LayoutSettings, Layouts, Publish};
 use crate::sources::integration::Integrations;
@@ -480,6 +480,5 @@ fn portal_settings(site: &Site, layouts: &Layouts, input: &SiteInput) -> PortalS
         icons: layouts.assets.path("icons.svg").to_owned(),
         generated: input.now.clone(),
         redirects: site.redirects.clone(),
-        search_rows: Vec::new(),
     }
 }

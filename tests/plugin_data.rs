@@ -30,13 +30,16 @@ fn runs_of_a_repository_are_asked_once_and_shown() {
     let server = Server::start(|request| match request.path.as_str() {
         "/api/v3/repos/acme/shop/actions/runs?per_page=20" => {
             assert_eq!(request.headers["authorization"], "Bearer low-tide-at-noon");
-            Reply::tagged(request, r#"{"workflow_runs": [
+            Reply::tagged(
+                request,
+                r#"{"workflow_runs": [
                 {"id": 1, "name": "Build", "status": "completed", "conclusion": "failure", "head_branch": "main",
                  "run_started_at": "2026-01-01T10:00:00Z", "updated_at": "2026-01-01T10:05:00Z",
                  "actor": {"login": "ada"}, "html_url": "https://github.com/acme/shop/actions/runs/1"},
                 {"id": 2, "name": "Build", "status": "in_progress", "conclusion": null, "head_branch": "main",
                  "run_started_at": "2026-01-02T10:00:00Z", "updated_at": "2026-01-02T10:05:00Z",
-                 "actor": {"login": "ada"}, "html_url": "https://github.com/acme/shop/actions/runs/2"}]}"#)
+                 "actor": {"login": "ada"}, "html_url": "https://github.com/acme/shop/actions/runs/2"}]}"#,
+            )
         }
         _ => Reply::status(404),
     });
@@ -45,8 +48,23 @@ fn runs_of_a_repository_are_asked_once_and_shown() {
         host = server.host()
     );
     let site = Site::new(&config);
-    let place = |slug: &str| format!("github.com/project-slug: {slug}, backstage.io/source-location: 'url:http://{}/acme/shop/'", server.host());
-    site.write("all.yaml", &[TEAM, &component("cart", &place("acme/shop")), &component("till", &place("acme/shop")), &component("lost", &place("acme/lost")), &component("odd", &place("no-slug"))].concat());
+    let place = |slug: &str| {
+        format!(
+            "github.com/project-slug: {slug}, backstage.io/source-location: 'url:http://{}/acme/shop/'",
+            server.host()
+        )
+    };
+    site.write(
+        "all.yaml",
+        &[
+            TEAM,
+            &component("cart", &place("acme/shop")),
+            &component("till", &place("acme/shop")),
+            &component("lost", &place("acme/lost")),
+            &component("odd", &place("no-slug")),
+        ]
+        .concat(),
+    );
     let (told, files) = site.build(&[]);
     assert_eq!(server.traffic().0, 2, "{told}");
     assert!(told.contains("plugin/bad-annotation"), "{told}");

@@ -334,7 +334,8 @@ fn proxy(layers: &Layers) -> Vec<ProxyEndpoint> {
     let read = |(path, value): (&String, &Value)| {
         let target = value.as_str().or_else(|| value.get("target").and_then(Value::as_str))?;
         let headers = value.get("headers").and_then(Value::as_object).into_iter().flatten();
-        let headers = headers.filter_map(|(name, it)| Some((name.to_ascii_lowercase(), Secret::new(it.as_str()?))));
+        let headers =
+            headers.filter_map(|(name, it)| Some((name.to_ascii_lowercase(), Secret::new(it.as_str()?))));
         let headers = headers.filter(|(_, it)| !it.is_empty()).collect();
         Some(ProxyEndpoint { path: path.clone(), target: target.to_owned(), headers })
     };

@@ -10,7 +10,8 @@ use crate::sources::integration::{Integration, Provider};
 use crate::sources::remote::HeaderValue;
 
 /// What a computed path may not hold as it is: it would end the path.
-const IN_PATH: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'?').add(b'`').add(b'\\');
+const IN_PATH: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'?').add(b'`').add(b'\\');
 
 /// A server that a source asks.
 #[derive(Clone, Debug)]
@@ -30,7 +31,8 @@ pub(super) fn server(endpoint: &Endpoint, text: &str, outside: Outside<'_>) -> R
             let same = |it: &&Proxy| it.path.trim_matches('/') == text.trim_matches('/');
             let proxy = outside.proxies.iter().find(same);
             let proxy = proxy.ok_or_else(|| format!("`proxy.endpoints` has no `{text}`"))?;
-            let header = |(name, value): &(String, Secret)| (name.clone(), HeaderValue::Secret(value.clone()));
+            let header =
+                |(name, value): &(String, Secret)| (name.clone(), HeaderValue::Secret(value.clone()));
             let headers = proxy.headers.iter().map(header).collect();
             Ok(Server { base: base(&proxy.target)?, headers })
         }

@@ -71,7 +71,8 @@ fn variables(question: &mut Question<'_>, call: &Call, scope: &Scope<'_>) -> Jso
         Body::Empty => Json::Null,
         Body::Json(code) => json(&question.evaluate(*code, scope)),
         Body::Graphql(_, variables) => {
-            let each = variables.iter().map(|(name, code)| (name.clone(), json(&question.evaluate(*code, scope))));
+            let each =
+                variables.iter().map(|(name, code)| (name.clone(), json(&question.evaluate(*code, scope))));
             Json::Object(each.collect())
         }
     }
@@ -174,7 +175,8 @@ fn headers(
 fn who_asks(question: &mut Question<'_>, call: &Call, server: &Server) -> Vec<(String, HeaderValue)> {
     use base64::Engine as _;
     let scope = question.secret_scope();
-    let authorization = |value: String| vec![("authorization".to_owned(), HeaderValue::Secret(Secret::new(value)))];
+    let authorization =
+        |value: String| vec![("authorization".to_owned(), HeaderValue::Secret(Secret::new(value)))];
     match &call.auth {
         Some(Auth::None | Auth::Query(..)) => Vec::new(),
         None | Some(Auth::Integration) => server.headers.clone(),
@@ -183,7 +185,8 @@ fn who_asks(question: &mut Question<'_>, call: &Call, server: &Server) -> Vec<(S
             None => Vec::new(),
         },
         Some(Auth::Basic(user, password)) => {
-            let mut text = |code| question.secret(code, &scope).map_or_else(String::new, |it| it.expose().to_owned());
+            let mut text =
+                |code| question.secret(code, &scope).map_or_else(String::new, |it| it.expose().to_owned());
             let (user, password) = (text(*user), text(*password));
             if user.is_empty() && password.is_empty() {
                 return Vec::new();
@@ -231,7 +234,10 @@ fn body(call: &Call, answer: &Fresh) -> Result<Json, Failed> {
 
 /// Returns the data of an answer of GraphQL. Errors beside data are not the end of it.
 fn data_of(mut body: Json) -> Result<Json, String> {
-    let message = body.pointer("/errors/0/message").and_then(Json::as_str).map(|it| it.chars().take(200).collect::<String>());
+    let message = body
+        .pointer("/errors/0/message")
+        .and_then(Json::as_str)
+        .map(|it| it.chars().take(200).collect::<String>());
     let data = body.get_mut("data").map(Json::take).unwrap_or_default();
     let is_empty = data.as_object().is_none_or(|it| it.values().all(Json::is_null));
     match message {

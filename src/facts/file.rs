@@ -37,7 +37,8 @@ pub(super) fn place(question: &Question<'_>, written: &str, origin: Origin) -> R
         Origin::Plugin => Ok(Place { path: join(parent(&question.plugin.file), address), beside: false }),
         Origin::Entity => {
             let entity = question.keys.first().and_then(|it| it.first.as_ref());
-            let entity = entity.ok_or_else(|| "there is no entity that the path is relative to".to_owned())?;
+            let entity =
+                entity.ok_or_else(|| "there is no entity that the path is relative to".to_owned())?;
             let path = outside.addresses.resolve(&entity.place.location, address);
             let path = path.ok_or_else(|| format!("`{address}` cannot be read"))?;
             Ok(Place { path, beside: true })
@@ -104,7 +105,8 @@ pub(super) fn read_tree(question: &mut Question<'_>, fetch: &TreeFetch) -> Resul
     paths.truncate(fetch.files_max);
     let format = Format::parse_name(&fetch.format).unwrap_or_default();
     let (mut rows, mut bytes_left) = (Vec::with_capacity(paths.len()), TREE_BYTES_MAX);
-    let base = split_remote(&folder.path).map_or(folder.path.as_str(), |(_, below)| below).trim_end_matches('/');
+    let base =
+        split_remote(&folder.path).map_or(folder.path.as_str(), |(_, below)| below).trim_end_matches('/');
     for path in &paths {
         let file = Place { path: path.clone(), beside: folder.beside };
         allowed(question, path, &file, fetch.origin, &scope)?;

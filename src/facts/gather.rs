@@ -88,7 +88,10 @@ fn of_catalog(entities: &[Arc<Entity>], filter: Option<&Filter>) -> Reply {
 }
 
 /// Joins the answers of one source.
-#[expect(clippy::too_many_arguments, reason = "it is the one place where all that a source has comes together")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "it is the one place where all that a source has comes together"
+)]
 fn join(
     plugins: &PluginSet,
     program: &Program<'_>,
@@ -106,8 +109,11 @@ fn join(
     report.extend(Question::tell_bad(plugin, source, &known));
     report.extend(tell_failed(plugin, source, plan, &outcomes));
     facts.asked.push((plugin.id.clone(), source.name.clone(), plan.questions.len()));
-    let mut of_source =
-        SourceFacts { name: source.name.clone(), once: source.scope == KeyScope::Once, ..SourceFacts::default() };
+    let mut of_source = SourceFacts {
+        name: source.name.clone(),
+        once: source.scope == KeyScope::Once,
+        ..SourceFacts::default()
+    };
     let mut points = points(plugin, source, outside);
     for (key, outcome) in plan.keys.iter().zip(outcomes) {
         let Some(outcome) = outcome else { continue };
@@ -188,7 +194,8 @@ fn tell_failed(
     let mut all = plan.keys.iter().zip(outcomes).filter_map(|(key, it)| Some((key, failed(it.as_ref()?)?)));
     let (key, what) = all.next()?;
     let count = all.count() + 1;
-    let is_bad_data = outcomes.iter().flatten().all(|it| it.bad.is_some() || !matches!(it.state, State::Failed(_)));
+    let is_bad_data =
+        outcomes.iter().flatten().all(|it| it.bad.is_some() || !matches!(it.state, State::Failed(_)));
     // Data that is wrong has been told of already.
     (!is_bad_data).then(|| {
         problems::source_failed(plugin, source, count, plan.keys.len(), (&key.parts.join(" "), &what))
@@ -243,7 +250,8 @@ impl Told<'_> {
             let mut text = |code| text_of(&self.program.evaluate(code, &scope, problems));
             let title = text(index.title);
             let href = text(index.href);
-            let words: String = index.text.map(&mut text).unwrap_or_default().chars().take(SEARCH_TEXT_MAX).collect();
+            let words: String =
+                index.text.map(&mut text).unwrap_or_default().chars().take(SEARCH_TEXT_MAX).collect();
             if !title.is_empty() && !href.is_empty() {
                 let (plugin, kind) = (self.plugin.id.clone(), index.kind.clone());
                 facts.rows.push(SearchRow { plugin, kind, title, text: words, href });

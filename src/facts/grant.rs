@@ -38,9 +38,7 @@ pub(super) fn check_request(
 ) -> Result<(), Box<Diagnostic>> {
     let method = if wanted.post { "POST" } else { "GET" };
     let covers = |it: &&EndpointPermission| {
-        is_at(it, wanted, program, scope)
-            && (!wanted.post || it.post)
-            && it.globs.is_match(wanted.path)
+        is_at(it, wanted, program, scope) && (!wanted.post || it.post) && it.globs.is_match(wanted.path)
     };
     let Some(permission) = plugin.permissions.endpoints.iter().find(covers) else {
         let what = format!("{method} {}{}", wanted.base.as_str().trim_end_matches('/'), wanted.path);
@@ -64,7 +62,12 @@ pub(super) fn check_request(
 }
 
 /// Returns whether a permission is about the server of a request.
-fn is_at(permission: &EndpointPermission, wanted: &Wanted<'_>, program: &Program<'_>, scope: &Scope<'_>) -> bool {
+fn is_at(
+    permission: &EndpointPermission,
+    wanted: &Wanted<'_>,
+    program: &Program<'_>,
+    scope: &Scope<'_>,
+) -> bool {
     let same = |address: &str| {
         Url::parse(address).is_ok_and(|it| {
             it.origin() == wanted.base.origin()
@@ -102,14 +105,16 @@ pub(super) fn check_file(
     outside: Outside<'_>,
 ) -> Result<(), Box<Diagnostic>> {
     let is_hidden = path.split('/').any(|it| it.starts_with('.') && it != ".." && it.len() > 1);
-    let asked = plugin.permissions.read.iter().find(|(code, pattern)| match pattern.strip_prefix("entity:") {
-        Some(glob) => beside && !is_hidden && glob_matches(glob, inside(path)),
-        None => {
-            let pattern = text_of(&program.evaluate(*code, scope, &mut Vec::new()));
-            let pattern = pattern.strip_prefix("site:").unwrap_or(&pattern);
-            !pattern.is_empty() && (pattern == written || glob_matches(pattern.trim_start_matches("./"), path))
-        }
-    });
+    let asked =
+        plugin.permissions.read.iter().find(|(code, pattern)| match pattern.strip_prefix("entity:") {
+            Some(glob) => beside && !is_hidden && glob_matches(glob, inside(path)),
+            None => {
+                let pattern = text_of(&program.evaluate(*code, scope, &mut Vec::new()));
+                let pattern = pattern.strip_prefix("site:").unwrap_or(&pattern);
+                !pattern.is_empty()
+                    && (pattern == written || glob_matches(pattern.trim_start_matches("./"), path))
+            }
+        });
     let Some((_, pattern)) = asked else {
         return Err(Box::new(problems::not_declared(plugin, source, written)));
     };

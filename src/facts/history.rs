@@ -61,9 +61,11 @@ impl Points {
             let at = jiff::Timestamp::from_second(it.at).ok()?.to_string();
             Some(Value::from_pairs([("at", Value::from(at)), ("value", Value::from(*it.values.get(field)?))]))
         };
-        Value::from_pairs(fields.iter().map(|field| {
-            (field.clone(), points.iter().filter_map(|it| point(field, it)).collect::<Value>())
-        }))
+        Value::from_pairs(
+            fields.iter().map(|field| {
+                (field.clone(), points.iter().filter_map(|it| point(field, it)).collect::<Value>())
+            }),
+        )
     }
 
     /// Returns all points as lines of JSON, sorted.
@@ -87,7 +89,8 @@ mod tests {
     #[test]
     fn one_point_a_day_and_no_more_than_are_kept() {
         let (key, fields) = (vec!["a".to_owned()], vec!["coverage".to_owned()]);
-        let mut points = Points::read(b"no json\n{\"at\": 0, \"key\": [\"a\"], \"values\": {\"coverage\": 1}}\n");
+        let mut points =
+            Points::read(b"no json\n{\"at\": 0, \"key\": [\"a\"], \"values\": {\"coverage\": 1}}\n");
         let data = |it: i64| Value::from_pairs([("coverage", it)]);
         for (at, value) in [(86_400, 2), (86_500, 3), (2 * 86_400, 4)] {
             points.add(&key, &data(value), &fields, at, 2);

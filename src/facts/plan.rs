@@ -125,10 +125,8 @@ pub(super) fn all(
             of_plugin.push(plan);
             diagnostics.extend(problems);
         }
-        let total: usize = of_plugin
-            .iter()
-            .filter_map(|it| Some(requests(it, plugin.sources.get(it.source)?).0))
-            .sum();
+        let total: usize =
+            of_plugin.iter().filter_map(|it| Some(requests(it, plugin.sources.get(it.source)?).0)).sum();
         if total > plugin.requests_max {
             diagnostics.push(problems::too_many_requests(plugin, total));
             of_plugin.iter_mut().for_each(|it| it.questions.clear());
@@ -241,9 +239,9 @@ impl Planner<'_> {
             .map(|(field, id)| (field, text_of(&self.program.evaluate(*id, scope, diagnostics))))
             .collect();
         let fits = |instance: &Value| {
-            wanted.iter().all(|(field, value)| {
-                instance.get_attr(field).is_ok_and(|it| text_of(&it) == *value)
-            })
+            wanted
+                .iter()
+                .all(|(field, value)| instance.get_attr(field).is_ok_and(|it| text_of(&it) == *value))
         };
         let found = instances.try_iter().ok()?.find(fits);
         if found.is_none() {

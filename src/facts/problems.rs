@@ -34,8 +34,7 @@ pub(super) fn malformed(
 
 pub(super) fn no_instance(source: &Source, wanted: &[(&String, String)], scope: &Scope<'_>) -> Diagnostic {
     let wanted: Vec<String> = wanted.iter().map(|(field, value)| format!("`{field}` is `{value}`")).collect();
-    let message =
-        format!("the source `{}` has no instance whose {}", source.name, wanted.join(" and "));
+    let message = format!("the source `{}` has no instance whose {}", source.name, wanted.join(" and "));
     let entity = scope.get("entity").get_attr("ref").unwrap_or(Value::UNDEFINED);
     let diagnostic = Diagnostic::warning("plugin/no-instance", source.span.clone(), message);
     match entity.as_str() {
@@ -59,16 +58,26 @@ pub(super) fn source_failed(
         Failure::Omit => (Severity::Warning, "its views are left out"),
     };
     let counted = if total == 1 { String::new() } else { format!(" for {failed} of {total} keys") };
-    let message = format!("the source `{}` of the plugin `{}` failed{counted}: {what}", source.name, plugin.id);
+    let message =
+        format!("the source `{}` of the plugin `{}` failed{counted}: {what}", source.name, plugin.id);
     let diagnostic = Diagnostic::new(severity, "plugin/source-failed", source.span.clone(), message);
-    if key.is_empty() { diagnostic.reason(result) } else { diagnostic.reason(format!("first for `{key}`; {result}")) }
+    if key.is_empty() {
+        diagnostic.reason(result)
+    } else {
+        diagnostic.reason(format!("first for `{key}`; {result}"))
+    }
 }
 
 /// Says that data is not what the plugin's schema says.
 pub(super) fn bad_data(plugin: &Plugin, source: &Source, rows: usize, what: &str) -> Diagnostic {
     let message = match rows {
-        0 => format!("the data of `{}` is not what the schema of the plugin `{}` says", source.name, plugin.id),
-        rows => format!("{rows} of the rows of `{}` are not what the schema of the plugin `{}` says", source.name, plugin.id),
+        0 => {
+            format!("the data of `{}` is not what the schema of the plugin `{}` says", source.name, plugin.id)
+        }
+        rows => format!(
+            "{rows} of the rows of `{}` are not what the schema of the plugin `{}` says",
+            source.name, plugin.id
+        ),
     };
     Diagnostic::warning("plugin/bad-data", source.span.clone(), message)
         .reason(what.to_owned())
@@ -77,7 +86,10 @@ pub(super) fn bad_data(plugin: &Plugin, source: &Source, rows: usize, what: &str
 
 /// Says that a request is not one that the plugin asks for.
 pub(super) fn not_declared(plugin: &Plugin, source: &Source, what: &str) -> Diagnostic {
-    let message = format!("the source `{}` asks for `{what}`, which `permissions` of the plugin `{}` does not name", source.name, plugin.id);
+    let message = format!(
+        "the source `{}` asks for `{what}`, which `permissions` of the plugin `{}` does not name",
+        source.name, plugin.id
+    );
     Diagnostic::error("plugin/not-declared", source.span.clone(), message)
         .hint("add the server and the path to `permissions.endpoints`, so that operators see it")
 }

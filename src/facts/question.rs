@@ -203,7 +203,9 @@ fn old(reply: &Reply, policy: &Policy, now_s: i64) -> Option<State> {
     let age_s = age(reply, now_s)?;
     let is_old = policy.stale_warn_s.is_some_and(|most| age_s > most);
     let since = jiff::Timestamp::from_second(reply.at?).ok()?.to_string();
-    is_old.then(|| State::Stale(since.get(..10).unwrap_or(&since).to_owned(), "it was not asked for again".to_owned()))
+    is_old.then(|| {
+        State::Stale(since.get(..10).unwrap_or(&since).to_owned(), "it was not asked for again".to_owned())
+    })
 }
 
 fn age(reply: &Reply, now_s: i64) -> Option<u64> {

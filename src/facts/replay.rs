@@ -43,7 +43,8 @@ impl Exchange {
             (None, None) => Vec::new(),
         };
         let headers = value.pointer("/response/headers").and_then(Value::as_object).into_iter().flatten();
-        let headers = headers.filter_map(|(name, it)| Some((name.to_ascii_lowercase(), it.as_str()?.to_owned())));
+        let headers =
+            headers.filter_map(|(name, it)| Some((name.to_ascii_lowercase(), it.as_str()?.to_owned())));
         let status = value.pointer("/response/status").and_then(Value::as_u64).unwrap_or(200);
         Ok(Self {
             method: text("/request/method").unwrap_or("GET").to_ascii_uppercase(),
@@ -154,7 +155,8 @@ pub fn fixture(request: &Request, status: u16, headers: &BTreeMap<String, String
     let body = serde_json::from_slice::<Value>(content)
         .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(content).into_owned()));
     let asked = serde_json::from_slice::<Value>(&request.body).unwrap_or_default();
-    let mut asked_for = json!({"method": if request.method == Method::Post { "POST" } else { "GET" }, "url": request.url});
+    let mut asked_for =
+        json!({"method": if request.method == Method::Post { "POST" } else { "GET" }, "url": request.url});
     if let (Some(map), false) = (asked_for.as_object_mut(), asked.is_null()) {
         map.insert("body".to_owned(), asked);
     }

@@ -44,7 +44,8 @@ pub(super) fn make(
     let had_rows = rows.is_some();
     let (data, row_count) = shaped(question, shape, bodies, rows, scope);
     let nothing = data.is_undefined() || data.is_none() || (is_list(&data) && data.len() == Some(0));
-    let is_empty = nothing || (row_count == Some(0) && (had_rows || !shape.reduce.is_empty() && shape.rows.is_some()));
+    let is_empty =
+        nothing || (row_count == Some(0) && (had_rows || !shape.reduce.is_empty() && shape.rows.is_some()));
     let mut made = Made { data, is_empty, bad_rows: 0, bad: None };
     let schema = question.source.schema.and_then(|it| question.plugin.schemas.get(it));
     if let Some((_, schema)) = schema.filter(|_| !made.is_empty) {
@@ -127,7 +128,11 @@ fn rows_of(
     Some(rows)
 }
 
-fn fields(question: &mut Question<'_>, codes: &[(String, crate::plugins::CodeId)], scope: &Scope<'_>) -> Value {
+fn fields(
+    question: &mut Question<'_>,
+    codes: &[(String, crate::plugins::CodeId)],
+    scope: &Scope<'_>,
+) -> Value {
     let field = |(name, code): &(String, crate::plugins::CodeId)| {
         let value = question.evaluate(*code, scope);
         // What is not there is null, so that a schema can say whether that is right.

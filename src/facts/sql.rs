@@ -41,7 +41,7 @@ mod with_database {
     use std::net::{SocketAddr, ToSocketAddrs as _};
 
     use super::{Failed, Json, Question, Reply};
-    use crate::facts::{file, failures};
+    use crate::facts::{failures, file};
     use crate::plugins::CodeId;
     use crate::plugins::engine::secret_of;
     use crate::plugins::source::Origin;
@@ -57,7 +57,11 @@ mod with_database {
         Ok(Reply::of(Json::Array(rows)))
     }
 
-    pub(super) fn of_server(question: &mut Question<'_>, address: CodeId, query: &Query) -> Result<Reply, Failed> {
+    pub(super) fn of_server(
+        question: &mut Question<'_>,
+        address: CodeId,
+        query: &Query,
+    ) -> Result<Reply, Failed> {
         let scope = question.secret_scope();
         // Only the operator knows the address, which holds a password: it comes from a secret or not at all.
         let secret = secret_of(&question.evaluate(address, &scope));
@@ -69,7 +73,8 @@ mod with_database {
         let name = format!("sql {}/{} {digest}", question.plugin.id, question.source.name);
         let certificates = Certificates::load(question.outside.environment);
         let ask = || {
-            let rows = postgres(&secret, query, &certificates, &resolve).map_err(|error| error.to_string())?;
+            let rows =
+                postgres(&secret, query, &certificates, &resolve).map_err(|error| error.to_string())?;
             Ok(Json::Array(rows).to_string().into_bytes())
         };
         let asker = question.outside.asker.ok_or_else(|| "nothing is asked in this run".to_owned())?;
@@ -83,7 +88,8 @@ mod with_database {
 
     /// The operator wrote the host, by its exact name, so that it may be at a private address.
     fn resolve(host: &str, port: u16) -> Result<SocketAddr, String> {
-        let mut found = (host, port).to_socket_addrs().map_err(|_| format!("the host `{host}` is not known"))?;
+        let mut found =
+            (host, port).to_socket_addrs().map_err(|_| format!("the host `{host}` is not known"))?;
         found.next().ok_or_else(|| format!("the host `{host}` is not known"))
     }
 }

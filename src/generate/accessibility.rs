@@ -12,7 +12,9 @@ pub(super) fn problems(html: &str) -> Vec<String> {
     let ids: RefCell<BTreeSet<String>> = RefCell::default();
     let tell = |text: String| found.borrow_mut().push(text);
     let named = |it: &Element<'_, '_>| {
-        ["aria-label", "aria-labelledby", "title"].iter().any(|name| it.get_attribute(name).is_some_and(|it| !it.is_empty()))
+        ["aria-label", "aria-labelledby", "title"]
+            .iter()
+            .any(|name| it.get_attribute(name).is_some_and(|it| !it.is_empty()))
     };
     let settings = RewriteStrSettings::new()
         .append_element_content_handler(element!("img", |it| {
@@ -68,7 +70,8 @@ mod tests {
     fn finds_names_that_are_missing() {
         let good = r##"<p id="a"><a href="#b">x</a><img alt="" src="x"><svg aria-hidden="true"></svg></p>"##;
         assert_eq!(problems(good), Vec::<String>::new());
-        let bad = r#"<img src="x"><svg></svg><iframe></iframe><a>x</a><i id="a"></i><b id="a" tabindex="2"></b>"#;
+        let bad =
+            r#"<img src="x"><svg></svg><iframe></iframe><a>x</a><i id="a"></i><b id="a" tabindex="2"></b>"#;
         assert_eq!(problems(bad).len(), 6, "{:?}", problems(bad));
     }
 }

@@ -89,7 +89,8 @@ fn with_outside<T>(
     };
     let proxies: Vec<Proxy> = site.proxy.iter().map(proxy).collect();
     let addresses = origin.cloned().unwrap_or_default();
-    let about = json!({"title": site.title, "organization": site.organization, "description": site.description});
+    let about =
+        json!({"title": site.title, "organization": site.organization, "description": site.description});
     let outside = Outside {
         reader: &*input.reader,
         asker: remote.as_ref().map(|it| it as &dyn Asker),

@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use super::{Progress, SiteInput, catalog_settings, connect, discover, load_site, plugin_settings};
 use crate::catalog::{self, StartLocation};
+use crate::config::Site;
 use crate::content;
 use crate::diagnostics::Report;
 use crate::discovery::{self, DiscoverySettings, PlannedProvider};
-use crate::config::Site;
 use crate::facts::PlannedSource;
 use crate::plugins;
 use crate::sources::remote::Lock;
@@ -117,12 +117,7 @@ pub fn plan(input: &SiteInput, lock: &Lock, report: &mut Report) -> Option<Fetch
 
 /// Returns what plugins ask for the entities that are known. The caller reads without a network, so that what is not
 /// known yet is no problem here.
-fn planned(
-    site: &Site,
-    addresses: &OriginMap,
-    input: &SiteInput,
-    report: &mut Report,
-) -> Vec<PlannedSource> {
+fn planned(site: &Site, addresses: &OriginMap, input: &SiteInput, report: &mut Report) -> Vec<PlannedSource> {
     let reader = &*input.reader;
     let set = plugins::load(&plugin_settings(site, addresses, input), reader, &*input.builtin, report);
     if set.plugins.iter().all(|it| it.sources.is_empty()) {

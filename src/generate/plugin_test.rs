@@ -72,7 +72,15 @@ pub fn test_plugin(input: &SiteInput, report: &mut Report) -> Vec<TestOutcome> {
 
 /// Returns whether a problem is one of the manifest, whatever the data.
 fn is_static(it: &Diagnostic) -> bool {
-    const OF_DATA: &[&str] = &["plugin/source-failed", "plugin/bad-data", "plugin/missing-config", "plugin/bad-annotation", "plugin/no-instance", "plugin/no-extended", "plugin/not-granted"];
+    const OF_DATA: &[&str] = &[
+        "plugin/source-failed",
+        "plugin/bad-data",
+        "plugin/missing-config",
+        "plugin/bad-annotation",
+        "plugin/no-instance",
+        "plugin/no-extended",
+        "plugin/not-granted",
+    ];
     it.code.starts_with("plugin/") && !OF_DATA.contains(&&*it.code)
 }
 
@@ -90,7 +98,12 @@ fn one(input: &SiteInput, test: &Value) -> TestOutcome {
 /// Returns the settings of a portal that is only looked at in parts.
 pub(super) fn portal_settings() -> PortalSettings {
     let title = "Preview".to_owned();
-    PortalSettings { title, base_path: "/".to_owned(), icons: "icons.svg".to_owned(), ..PortalSettings::default() }
+    PortalSettings {
+        title,
+        base_path: "/".to_owned(),
+        icons: "icons.svg".to_owned(),
+        ..PortalSettings::default()
+    }
 }
 
 /// Loads the plugin with the fixtures of a test.
@@ -149,7 +162,8 @@ fn load(input: &SiteInput, test: &Value, report: &mut Report) -> PluginSet {
         language: "en".to_owned(),
         ..PluginSettings::default()
     };
-    let asked = plugins::load(&settings(Granted::default()), &*input.reader, &*input.builtin, &mut Report::new());
+    let asked =
+        plugins::load(&settings(Granted::default()), &*input.reader, &*input.builtin, &mut Report::new());
     let own_file = |it: &&plugins::Plugin| &*it.file == "plugin.yaml";
     let granted = asked.plugins.iter().find(own_file).map(everything).unwrap_or_default();
     plugins::load(&settings(granted), &*input.reader, &*input.builtin, report)
@@ -181,7 +195,8 @@ fn catalog(input: &SiteInput, test: &Value, plugins: &PluginSet) -> Catalog {
     };
     let site = Site { locations: files.map(location).collect(), ..Site::default() };
     let mut settings = catalog_settings(&site, plugins, None, input);
-    settings.locations = settings.locations.into_iter().map(|it| StartLocation { required: true, ..it }).collect();
+    settings.locations =
+        settings.locations.into_iter().map(|it| StartLocation { required: true, ..it }).collect();
     // A fixture is a part of a catalog: owners and the like need not be there.
     catalog::load(&settings, &*input.reader, &mut Report::new())
 }

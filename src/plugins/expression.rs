@@ -111,7 +111,10 @@ pub(super) fn mentioned(source: &str, variable: &str) -> Vec<String> {
             continue;
         }
         let dotted = rest.strip_prefix('.').map(|it| it.split(|it| !is_name(it)).next().unwrap_or_default());
-        let quoted = ["[\"", "['"].iter().find_map(|it| rest.strip_prefix(it)).and_then(|it| it.split(['"', '\'']).next());
+        let quoted = ["[\"", "['"]
+            .iter()
+            .find_map(|it| rest.strip_prefix(it))
+            .and_then(|it| it.split(['"', '\'']).next());
         names.extend(dotted.or(quoted).filter(|it| !it.is_empty()).map(str::to_owned));
     }
     names

@@ -60,7 +60,8 @@ fn origin(address: &str) -> Option<String> {
     let plain = bare && url.username().is_empty() && url.password().is_none();
     // A policy is a list with separators and patterns of its own, some of which an address may hold.
     let host = url.host_str().unwrap_or_default();
-    let harmless = !host.is_empty() && host.chars().all(|it| it.is_ascii_alphanumeric() || ".-[]:".contains(it));
+    let harmless =
+        !host.is_empty() && host.chars().all(|it| it.is_ascii_alphanumeric() || ".-[]:".contains(it));
     (url.scheme() == "https" && plain && harmless).then(|| url.origin().ascii_serialization())
 }
 
@@ -72,10 +73,14 @@ mod tests {
     fn an_origin_has_nothing_behind_the_port() {
         assert_eq!(origin("https://A.example:8443").as_deref(), Some("https://a.example:8443"));
         assert_eq!(origin("https://a.example:443/").as_deref(), Some("https://a.example"));
-        for wrong in ["http://a.example", "https://a.example/x", "https://u@a.example", "*", "https://", "a.example"] {
+        for wrong in
+            ["http://a.example", "https://a.example/x", "https://u@a.example", "*", "https://", "a.example"]
+        {
             assert_eq!(origin(wrong), None, "{wrong}");
         }
-        for pattern in ["https://*.example.com", "https://a.example;script-src", "https://a.example,b", "https://'none'"] {
+        for pattern in
+            ["https://*.example.com", "https://a.example;script-src", "https://a.example,b", "https://'none'"]
+        {
             assert_eq!(origin(pattern), None, "{pattern}");
         }
     }

@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 
 use super::expression::{Code, CodeStage, mentioned};
 use super::extension::{self, Extension};
+use super::extension_kind::IconFile;
 use super::extension_point::{self, ExtensionPoint};
 use super::kind_declaration::{self, KindDeclaration};
-use super::extension_kind::IconFile;
 use super::node::Reading;
 use super::param::{self, Param};
 use super::permissions::{self, Granted, Permissions};
@@ -165,16 +165,15 @@ pub(super) fn read(
     configure(&mut plugin, &value, &document, &around.config, report);
     let mut problems = Vec::new();
     let own_id = plugin.id.clone();
-    let mut reading =
-        Reading {
-            document: &document,
-            plugin: index,
-            id: &own_id,
-            texts: around.config.texts,
-            stage: CodeStage::Facts,
-            codes,
-            problems: &mut problems,
-        };
+    let mut reading = Reading {
+        document: &document,
+        plugin: index,
+        id: &own_id,
+        texts: around.config.texts,
+        stage: CodeStage::Facts,
+        codes,
+        problems: &mut problems,
+    };
     data(&mut plugin, &value, &mut reading);
     reading.stage = CodeStage::View;
     let mut extensions = Vec::new();
@@ -310,7 +309,8 @@ fn report_params(plugin: &mut Plugin, reading: &mut Reading<'_>) {
     let known: Vec<&str> = plugin.params.iter().flat_map(Param::names).collect();
     for source in &plugin.sources {
         for name in source.params.iter().filter(|it| !known.contains(&it.as_str())) {
-            let message = format!("the source `{}` uses `params.{name}`, and there is no such param", source.name);
+            let message =
+                format!("the source `{}` uses `params.{name}`, and there is no such param", source.name);
             let diagnostic = Diagnostic::error("plugin/unknown-param", source.span.clone(), message);
             let near = nearest(name, known.iter().copied());
             if !reading.problems.iter().any(|it| it.message == diagnostic.message) {

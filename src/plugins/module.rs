@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 
 use super::expression::{CodeStage, mentioned};
 use super::extension::{self, Extension};
+use super::extension_override::{ExtensionOverride, configure_all};
 use super::manifest::{self, Plugin, Surroundings};
 use super::node::Reading;
-use super::extension_override::{ExtensionOverride, configure_all};
 use super::plugin_set::PluginSet;
 use super::view::{self, View, ViewBody};
 use super::{Body, ExtensionKind, permissions};
@@ -85,8 +85,7 @@ fn extended(
     if fits {
         return Some(index);
     }
-    let message =
-        format!("the module extends `{id}` {written}, and the site has version {}", plugin.version);
+    let message = format!("the module extends `{id}` {written}, and the site has version {}", plugin.version);
     let place = Span::file(Arc::clone(&plugin.file));
     report.push(Diagnostic::error("plugin/not-compatible", span, message).related(place, "the plugin"));
     None
@@ -111,14 +110,19 @@ fn add_data(plugin: &mut Plugin, value: &Value, around: &Surroundings<'_>, readi
 
 fn add_extensions(set: &mut PluginSet, index: usize, value: &Value, reading: &mut Reading<'_>) {
     let Some(id) = set.plugins.get(index).map(|it| it.id.clone()) else { return };
-    for (number, item) in value.get("extensions").and_then(Value::as_array).into_iter().flatten().enumerate() {
+    for (number, item) in value.get("extensions").and_then(Value::as_array).into_iter().flatten().enumerate()
+    {
         let first = reading.codes.len();
-        let Some(read) = extension::read(item, &format!("/extensions/{number}"), &id, reading) else { continue };
+        let Some(read) = extension::read(item, &format!("/extensions/{number}"), &id, reading) else {
+            continue;
+        };
         if let Some(existing) = set.extensions.iter().find(|it| it.id == read.id) {
             let message = format!("the extension `{}` is there already", read.id);
             let diagnostic = Diagnostic::error("plugin/duplicate-extension", read.span.clone(), message);
             let diagnostic = diagnostic.related(existing.span.clone(), "first declared here");
-            reading.problems.push(diagnostic.hint("give this one another `name`, or change the first with `override`"));
+            reading
+                .problems
+                .push(diagnostic.hint("give this one another `name`, or change the first with `override`"));
             continue;
         }
         let data = data_of(reading, first);
@@ -140,7 +144,9 @@ fn contribute(set: &mut PluginSet, index: usize, value: &Value, reading: &mut Re
             let message = format!("the plugin has no extension point `{name}`");
             let near = nearest(name, points.iter().map(|it| it.name.as_str()));
             let place = reading.document.key_span(&pointer);
-            reading.problems.push(Diagnostic::error("plugin/no-extension-point", place, message).nearest(near));
+            reading
+                .problems
+                .push(Diagnostic::error("plugin/no-extension-point", place, message).nearest(near));
             continue;
         };
         let Some(extension) = set.extensions.iter_mut().find(|it| it.id == point.target) else { continue };
@@ -213,7 +219,8 @@ fn override_extensions(set: &mut PluginSet, value: &Value, reading: &mut Reading
             let at = format!("{pointer}{at}");
             if key { reading.document.key_span(&at) } else { reading.document.span(&at) }
         });
-        let values = ExtensionOverride { id: id.clone(), enabled: None, attach_to: None, config, places, span };
+        let values =
+            ExtensionOverride { id: id.clone(), enabled: None, attach_to: None, config, places, span };
         let mut report = Report::new();
         configure_all(extension, &values, &mut report);
         let problems = report.diagnostics().iter().cloned();

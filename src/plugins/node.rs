@@ -28,7 +28,13 @@ impl Reading<'_> {
     pub(super) fn code(&mut self, source: &str, form: CodeForm, pointer: &str) -> CodeId {
         let span = self.document.span(pointer);
         self.problems.extend(expression::check(source, form, &span));
-        self.codes.push(Code { source: source.to_owned(), form, stage: self.stage, plugin: self.plugin, span });
+        self.codes.push(Code {
+            source: source.to_owned(),
+            form,
+            stage: self.stage,
+            plugin: self.plugin,
+            span,
+        });
         CodeId(self.codes.len() - 1)
     }
 

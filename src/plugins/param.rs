@@ -83,7 +83,8 @@ pub(super) fn read(name: &str, value: &Value, pointer: &str, reading: &mut Readi
     let pattern_pointer = node.at("pattern");
     let pattern = node.literal("pattern", reading).and_then(|it| pattern(it, &pattern_pointer, reading));
     let defaults = node.entries("defaults", reading).into_iter();
-    let defaults = defaults.filter_map(|(key, it, _)| Some((key.to_owned(), it.as_str()?.to_owned()))).collect();
+    let defaults =
+        defaults.filter_map(|(key, it, _)| Some((key.to_owned(), it.as_str()?.to_owned()))).collect();
     let default = node.literal("default", reading).map(str::to_owned);
     let part = node.choice("parse", PARTS, reading);
     let separator = node.literal("split", reading).map(str::to_owned);

@@ -286,7 +286,13 @@ fn name_columns(set: &mut PluginSet) {
     for extension in extensions {
         let ExtensionKind::CatalogColumn { column } = &mut extension.kind else { continue };
         let (source, span) = (extension.title.clone(), extension.span.clone());
-        codes.push(Code { source, form: CodeForm::Literal, stage: CodeStage::View, plugin: extension.plugin, span });
+        codes.push(Code {
+            source,
+            form: CodeForm::Literal,
+            stage: CodeStage::View,
+            plugin: extension.plugin,
+            span,
+        });
         column.title = CodeId::at(codes.len() - 1);
     }
 }

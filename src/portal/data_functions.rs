@@ -13,9 +13,13 @@ use crate::model::EntityRef;
 /// Adds the functions to the environment of a plugin.
 pub(super) fn add(environment: &mut Environment<'_>, world: &Arc<World>, plugin: usize) {
     let shared = Arc::clone(world);
-    environment.add_function("data_of", move |source: &str, entity: Value| data_of(&shared, plugin, source, &entity));
+    environment.add_function("data_of", move |source: &str, entity: Value| {
+        data_of(&shared, plugin, source, &entity)
+    });
     let shared = Arc::clone(world);
-    environment.add_function("every", move |state: &State<'_, '_>, source: &str| every(&shared, plugin, state, source));
+    environment.add_function("every", move |state: &State<'_, '_>, source: &str| {
+        every(&shared, plugin, state, source)
+    });
     let shared = Arc::clone(world);
     environment.add_function("fact", move |state: &State<'_, '_>, name: &str, kwargs: Kwargs| {
         fact(&shared, state, name, &kwargs)

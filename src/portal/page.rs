@@ -72,7 +72,13 @@ impl Page {
         let mut parts: Vec<&SafeHtml> = cards.map(|it| &it.body).chain(&self.body).collect();
         parts.extend(self.entity.iter().flat_map(|it| &it.items));
         if let Some(addons) = self.docs.as_ref().and_then(|it| it.addons.as_ref()) {
-            let places = [&addons.header, &addons.subheader, &addons.content_start, &addons.content_end, &addons.settings];
+            let places = [
+                &addons.header,
+                &addons.subheader,
+                &addons.content_start,
+                &addons.content_end,
+                &addons.settings,
+            ];
             parts.extend(places.into_iter().flatten());
         }
         let mut found = BTreeSet::new();

@@ -39,7 +39,11 @@ impl Portal<'_> {
             for entity in self.world.catalog.entities().iter().filter(|it| extension.is_for(it)) {
                 let subject = Subject::new(self, entity);
                 let mut pen = subject.pen(ROOT, plugin);
-                previews.extend(preview(extension, entity.reference.as_str(), extension_view::draw(&mut pen, extension, view)));
+                previews.extend(preview(
+                    extension,
+                    entity.reference.as_str(),
+                    extension_view::draw(&mut pen, extension, view),
+                ));
                 problems.append(&mut pen.problems);
             }
         }

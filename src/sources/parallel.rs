@@ -26,10 +26,7 @@ pub fn in_parallel<T: Sync, R: Send>(
 }
 
 /// Returns the results of `work` that waits for the network, on each item, in their order.
-pub fn in_waiting_threads<T: Sync, R: Send>(
-    items: &[T],
-    work: impl Fn(&T) -> R + Sync + Send,
-) -> Vec<R> {
+pub fn in_waiting_threads<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
     let all = || items.par_iter().map(&work).collect();
     match waiting() {
         Some(pool) => pool.install(all),

@@ -48,7 +48,9 @@ impl Expected<'_> {
                 ("diagnostics", _) => {}
                 ("a11y", _) => {
                     let found = parts.iter().flat_map(|((id, entity), html)| {
-                        super::super::accessibility::problems(html).into_iter().map(move |it| format!("{id} {entity}: {it}"))
+                        super::super::accessibility::problems(html)
+                            .into_iter()
+                            .map(move |it| format!("{id} {entity}: {it}"))
                     });
                     self.failures.extend(found);
                 }

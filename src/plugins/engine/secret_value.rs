@@ -55,9 +55,11 @@ fn build(json: &Json, pointer: &str, plugin: &Plugin) -> Value {
             };
             Value::from_pairs(object.iter().map(item))
         }
-        Json::Array(items) => {
-            items.iter().enumerate().map(|(index, it)| build(it, &format!("{pointer}/{index}"), plugin)).collect()
-        }
+        Json::Array(items) => items
+            .iter()
+            .enumerate()
+            .map(|(index, it)| build(it, &format!("{pointer}/{index}"), plugin))
+            .collect(),
         plain => Value::from(minijinja::value::Serde(plain)),
     }
 }

@@ -105,15 +105,11 @@ pub(in crate::plugins) fn read(
     })
 }
 
-fn read_scope(
-    node: &mut Node<'_>,
-    kind: &str,
-    base: Option<&Source>,
-    reading: &mut Reading<'_>,
-) -> KeyScope {
+fn read_scope(node: &mut Node<'_>, kind: &str, base: Option<&Source>, reading: &mut Reading<'_>) -> KeyScope {
     const SCOPES: &[(&str, KeyScope)] =
         &[("once", KeyScope::Once), ("per-key", KeyScope::PerKey), ("per-entity", KeyScope::PerEntity)];
-    let default = base.map_or(if kind == "catalog" { KeyScope::Once } else { KeyScope::PerEntity }, |it| it.scope);
+    let default =
+        base.map_or(if kind == "catalog" { KeyScope::Once } else { KeyScope::PerEntity }, |it| it.scope);
     node.choice("scope", SCOPES, reading).unwrap_or(default)
 }
 
@@ -162,7 +158,8 @@ fn read_distribute(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Dis
 
 fn read_history(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<(Vec<String>, usize)> {
     let fields = node.list("fields", reading);
-    let fields: Vec<String> = fields.into_iter().filter_map(|(it, _)| it.as_str().map(str::to_owned)).collect();
+    let fields: Vec<String> =
+        fields.into_iter().filter_map(|(it, _)| it.as_str().map(str::to_owned)).collect();
     if fields.is_empty() {
         node.missing("fields", reading);
     }
@@ -267,7 +264,8 @@ fn read_fetch(
 ) -> Option<Fetch> {
     match kind {
         "rest" | "graphql" => {
-            let base = base.and_then(|it| if let Fetch::Call(call) = &it.fetch { Some(&**call) } else { None });
+            let base =
+                base.and_then(|it| if let Fetch::Call(call) = &it.fetch { Some(&**call) } else { None });
             read_call(node, kind == "graphql", base, reading).map(|it| Fetch::Call(Box::new(it)))
         }
         "file" => read_file(node, scope, reading).map(Fetch::File),
@@ -293,7 +291,8 @@ fn read_call(
     }
     let auth = read_part(node, "auth", read_auth, reading).or_else(|| base.and_then(|it| it.auth.clone()));
     let format = node.format("format", "json", reading);
-    let pagination = inherited(node, "pagination", base.and_then(|it| it.pagination.clone()), read_pagination, reading);
+    let pagination =
+        inherited(node, "pagination", base.and_then(|it| it.pagination.clone()), read_pagination, reading);
     let pointer = node.at("request");
     let value = node.value("request");
     let (post, path, query, headers, body) = match (value, base) {
@@ -395,10 +394,7 @@ fn read_query_auth(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Aut
     Some(Auth::Query(name, node.required_expression("value", reading)?))
 }
 
-fn read_header_auth(
-    node: &mut Node<'_>,
-    reading: &mut Reading<'_>,
-) -> Option<(String, String, CodeId)> {
+fn read_header_auth(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<(String, String, CodeId)> {
     let name = node.literal("name", reading).unwrap_or("authorization").to_ascii_lowercase();
     let prefix = node.literal("prefix", reading).unwrap_or_default().to_owned();
     Some((name, prefix, node.required_expression("value", reading)?))
@@ -434,11 +430,7 @@ fn read_pagination(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Pag
     Some(Pagination { style, size, pages_max })
 }
 
-fn read_place(
-    node: &mut Node<'_>,
-    scope: KeyScope,
-    reading: &mut Reading<'_>,
-) -> (Option<CodeId>, Origin) {
+fn read_place(node: &mut Node<'_>, scope: KeyScope, reading: &mut Reading<'_>) -> (Option<CodeId>, Origin) {
     const ORIGINS: &[(&str, Origin)] =
         &[("site", Origin::Site), ("entity", Origin::Entity), ("plugin", Origin::Plugin)];
     let url = node.computed("url", reading);
@@ -493,7 +485,11 @@ fn read_sql(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<SqlFetch> 
     let sqlite = node.computed("sqlite", reading);
     let postgres = node.expression("postgres", reading);
     if sqlite.is_some() == postgres.is_some() {
-        reading.error("plugin/bad-value", &node.pointer.clone(), "one of `sqlite` and `postgres` says which database answers".to_owned());
+        reading.error(
+            "plugin/bad-value",
+            &node.pointer.clone(),
+            "one of `sqlite` and `postgres` says which database answers".to_owned(),
+        );
     }
     let query = node.literal("query", reading).map(str::to_owned);
     if query.is_none() {
@@ -543,7 +539,9 @@ fn expressions(node: &mut Node<'_>, key: &'static str, reading: &mut Reading<'_>
     let entries = node.entries(key, reading);
     entries
         .into_iter()
-        .filter_map(|(name, value, pointer)| Some((name.to_owned(), expression_of(value, &pointer, reading)?)))
+        .filter_map(|(name, value, pointer)| {
+            Some((name.to_owned(), expression_of(value, &pointer, reading)?))
+        })
         .collect()
 }
 

@@ -79,11 +79,9 @@ fn read_badges(item: &mut Node<'_>, reading: &mut Reading<'_>) -> Vec<CodeId> {
             let mut codes = Vec::new();
             for (index, written) in items.iter().enumerate() {
                 match written.as_str() {
-                    Some(source) => codes.push(reading.code(
-                        source,
-                        CodeForm::Expression,
-                        &format!("{pointer}/{index}"),
-                    )),
+                    Some(source) => {
+                        codes.push(reading.code(source, CodeForm::Expression, &format!("{pointer}/{index}")))
+                    }
                     None => {
                         let message = "`badges` takes expressions".to_owned();
                         reading.error("plugin/bad-value", &format!("{pointer}/{index}"), message);

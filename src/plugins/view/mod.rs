@@ -41,8 +41,8 @@ pub use score::Score;
 pub use stat::Stat;
 pub use state::{Footer, FooterLink, FooterTarget, Missing, PreviewState, StateWords};
 pub use status::Status;
-pub(in crate::plugins) use table::{read_column, read_column_keys, read_columns};
 pub use table::{Column, ColumnSort, Table};
+pub(in crate::plugins) use table::{read_column, read_column_keys, read_columns};
 pub use timeline::{Timeline, TimelineOrder};
 
 use serde_json::Value;

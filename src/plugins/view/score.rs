@@ -57,7 +57,9 @@ fn read_scale(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Vec<(String, St
         None => Vec::new(),
         Some(serde_json::Value::Object(map)) => map
             .iter()
-            .map(|(value, grade)| (value.clone(), grade.as_str().map_or_else(|| grade.to_string(), str::to_owned)))
+            .map(|(value, grade)| {
+                (value.clone(), grade.as_str().map_or_else(|| grade.to_string(), str::to_owned))
+            })
             .collect(),
         Some(_) => {
             let message = "`scale` takes a mapping of values to grades".to_owned();

@@ -60,5 +60,17 @@ pub(super) fn read(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Tim
     let status = item.expression("status", reading);
     let body = field::body(&mut item, reading);
     item.finish(&[], reading);
-    Some(Timeline { rows: rows?, order, time: time?, title: title?, actor, meta, href, status, body, limit, more })
+    Some(Timeline {
+        rows: rows?,
+        order,
+        time: time?,
+        title: title?,
+        actor,
+        meta,
+        href,
+        status,
+        body,
+        limit,
+        more,
+    })
 }

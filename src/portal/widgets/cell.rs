@@ -115,7 +115,9 @@ fn persons(pen: &Pen<'_>, value: &Value) -> Markup {
     let one = value.as_str().is_some() || entity_of(value).is_some() || value.kind() != ValueKind::Seq;
     match one {
         true => people::named(pen, value).unwrap_or_default(),
-        false => html! { @for it in value.try_iter().into_iter().flatten() { (people::named(pen, &it).unwrap_or_default()) } },
+        false => {
+            html! { @for it in value.try_iter().into_iter().flatten() { (people::named(pen, &it).unwrap_or_default()) } }
+        }
     }
 }
 

@@ -77,7 +77,10 @@ fn read_lines(value: &Value, lines: &mut BTreeSet<usize>) {
         lines.insert(number.max(0.0) as usize);
     } else if let Ok(items) = value.try_iter() {
         // A list in a list would be another language.
-        items.take(LINES_MAX).filter(|it| it.try_iter().is_err() || it.as_str().is_some()).for_each(|it| read_lines(&it, lines));
+        items
+            .take(LINES_MAX)
+            .filter(|it| it.try_iter().is_err() || it.as_str().is_some())
+            .for_each(|it| read_lines(&it, lines));
     }
 }
 

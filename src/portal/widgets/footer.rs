@@ -46,7 +46,8 @@ fn path_of(extension: &Extension, entity: Option<&Entity>) -> Option<String> {
     match &extension.kind {
         ExtensionKind::Page { path, .. } => Some(format!("/{}", folder(path))),
         ExtensionKind::EntityContent { path, .. } => {
-            let entity = entity.filter(|it| extension.filter.as_ref().is_none_or(|filter| filter.matches(it)))?;
+            let entity =
+                entity.filter(|it| extension.filter.as_ref().is_none_or(|filter| filter.matches(it)))?;
             Some(format!("{}{path}/", World::href(entity)))
         }
         _ => None,

@@ -106,6 +106,7 @@ fn arc(radius: f64, from: f64, to: f64) -> String {
 
 /// A triangle at the inner side of the arc that points at the value.
 fn needle(share: f64) -> String {
-    let ((x1, y1), (x2, y2), (x3, y3)) = (spot(56.0, share), spot(42.0, share - 0.04), spot(42.0, share + 0.04));
+    let ((x1, y1), (x2, y2), (x3, y3)) =
+        (spot(56.0, share), spot(42.0, share - 0.04), spot(42.0, share + 0.04));
     format!("M{x1:.1} {y1:.1}L{x2:.1} {y2:.1}L{x3:.1} {y3:.1}z")
 }

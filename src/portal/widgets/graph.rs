@@ -47,8 +47,10 @@ pub(super) fn draw(pen: &mut Pen<'_>, graph: &Graph) -> Option<Markup> {
     if edges.is_empty() {
         return None;
     }
-    let widths: Vec<f64> =
-        nodes.iter().map(|it| cut(&it.label, LABEL_CHARS_MAX).chars().count() as f64 * CHARACTER_WIDTH + 28.0).collect();
+    let widths: Vec<f64> = nodes
+        .iter()
+        .map(|it| cut(&it.label, LABEL_CHARS_MAX).chars().count() as f64 * CHARACTER_WIDTH + 28.0)
+        .collect();
     let pairs: Vec<(usize, usize)> = edges.iter().map(|it| (it.from, it.to)).collect();
     let layout = graph_layout::place(&widths, &pairs, nodes.iter().position(|it| it.root));
     let more = value.get_attr("more").ok().and_then(|it| it.as_usize()).unwrap_or(0);

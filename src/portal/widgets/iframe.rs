@@ -18,8 +18,10 @@ pub(super) fn draw(pen: &mut Pen<'_>, frame: &Iframe, title: Option<CodeId>) -> 
     if src.trim().is_empty() {
         return None;
     }
-    let title = title.map(|it| pen.text(it)).filter(|it| !it.is_empty()).unwrap_or_else(|| "Frame".to_owned());
-    let url = url::Url::parse(src.trim()).ok().filter(|it| it.scheme() == "https" && it.username().is_empty());
+    let title =
+        title.map(|it| pen.text(it)).filter(|it| !it.is_empty()).unwrap_or_else(|| "Frame".to_owned());
+    let url =
+        url::Url::parse(src.trim()).ok().filter(|it| it.scheme() == "https" && it.username().is_empty());
     let origin = url.as_ref().map(|it| it.origin().ascii_serialization());
     let host = url.as_ref().and_then(|it| it.host_str()).unwrap_or_default().to_owned();
     let allowed = origin.as_deref().is_some_and(|origin| is_declared(pen, origin));

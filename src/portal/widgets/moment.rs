@@ -73,7 +73,11 @@ impl Moment {
     }
 
     fn month(&self) -> &'static str {
-        usize::try_from(self.zoned.month() - 1).ok().and_then(|it| MONTHS.get(it)).copied().unwrap_or_default()
+        usize::try_from(self.zoned.month() - 1)
+            .ok()
+            .and_then(|it| MONTHS.get(it))
+            .copied()
+            .unwrap_or_default()
     }
 
     /// Returns the whole in words.

@@ -101,8 +101,14 @@ mod tests {
 
     #[test]
     fn durations_have_two_units() {
-        let cases =
-            [(0.0, "0 s"), (0.35, "350 ms"), (4.25, "4.3 s"), (65.0, "1 min 5 s"), (3600.0, "1 h"), (200_000.0, "2 d 7 h")];
+        let cases = [
+            (0.0, "0 s"),
+            (0.35, "350 ms"),
+            (4.25, "4.3 s"),
+            (65.0, "1 min 5 s"),
+            (3600.0, "1 h"),
+            (200_000.0, "2 d 7 h"),
+        ];
         for (seconds, expected) in cases {
             assert_eq!(duration(seconds), expected);
         }

@@ -124,7 +124,9 @@ fn entries(pen: &mut Pen<'_>, radar: &Radar, quadrants: &[Part], rings: &[Part])
         let scope = pen.scope.with_row(row);
         let quadrant = shown(&pen.evaluate_row(radar.quadrant, &scope));
         let ring = shown(&pen.evaluate_row(radar.ring, &scope));
-        let (Some(quadrant), Some(ring)) = (index(quadrants, &quadrant), index(rings, &ring)) else { continue };
+        let (Some(quadrant), Some(ring)) = (index(quadrants, &quadrant), index(rings, &ring)) else {
+            continue;
+        };
         let label = shown(&pen.evaluate_row(radar.entry, &scope));
         let id = pen.row_text(radar.id, &scope);
         let moved = radar.moved.map_or(Moved::None, |it| Moved::of(&pen.evaluate_row(it, &scope)));
@@ -134,7 +136,12 @@ fn entries(pen: &mut Pen<'_>, radar: &Radar, quadrants: &[Part], rings: &[Part])
         entries.push(Entry { number: 0, id, label, quadrant, ring, moved, address });
     }
     entries.sort_by(|a, b| {
-        (a.quadrant, a.ring, a.label.to_lowercase(), &a.id).cmp(&(b.quadrant, b.ring, b.label.to_lowercase(), &b.id))
+        (a.quadrant, a.ring, a.label.to_lowercase(), &a.id).cmp(&(
+            b.quadrant,
+            b.ring,
+            b.label.to_lowercase(),
+            &b.id,
+        ))
     });
     entries.iter_mut().enumerate().for_each(|(index, it)| it.number = index + 1);
     entries

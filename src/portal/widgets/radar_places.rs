@@ -64,7 +64,8 @@ pub(super) fn place(cells: &[Cell<'_>], quadrants: usize, rings: usize) -> Vec<O
     let mut taken: Vec<(f64, f64)> = Vec::new();
     let mut spots = Vec::with_capacity(cells.len());
     for cell in cells {
-        let found = by_chance(cell, quadrants, rings, &taken).or_else(|| in_turn(cell, quadrants, rings, &taken));
+        let found =
+            by_chance(cell, quadrants, rings, &taken).or_else(|| in_turn(cell, quadrants, rings, &taken));
         taken.extend(found);
         spots.push(found);
     }
@@ -108,7 +109,8 @@ fn by_chance(cell: &Cell<'_>, quadrants: usize, rings: usize, taken: &[(f64, f64
     (0..TRIES).find_map(|_| {
         let (turn, share) = (chance.next(), chance.next());
         // The square root spreads places evenly over the area.
-        let radius = (sector.inner.powi(2) + share * (sector.outer.powi(2) - sector.inner.powi(2))).max(0.0).sqrt();
+        let radius =
+            (sector.inner.powi(2) + share * (sector.outer.powi(2) - sector.inner.powi(2))).max(0.0).sqrt();
         sector.at(turn, radius).filter(|it| is_free(*it, taken))
     })
 }

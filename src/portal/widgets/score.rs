@@ -69,9 +69,10 @@ fn grade(score: &Score, value: &Value) -> Option<Mark> {
     let text = shown(value);
     let number = number::of(value);
     let key = |it: &str| it.trim().parse::<f64>().ok();
-    let same = score.scale.iter().position(|(it, grade)| {
-        *it == text || *grade == text || (number.is_some() && key(it) == number)
-    });
+    let same = score
+        .scale
+        .iter()
+        .position(|(it, grade)| *it == text || *grade == text || (number.is_some() && key(it) == number));
     let index = same.or_else(|| {
         let number = number?;
         let below = score.scale.iter().enumerate().filter_map(|(index, (it, _))| Some((index, key(it)?)));

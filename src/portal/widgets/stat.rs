@@ -46,10 +46,9 @@ fn change(trend: &[Point], delta: Option<&Value>, unit: &str, good: Option<Good>
         Some(delta) => (number::of(delta)?, String::new()),
         None => {
             let (first, last) = (first?, trend.last().filter(|_| trend.len() > 1)?);
-            let since = first.moment().map_or_else(
-                || format!(" over {} points", trend.len()),
-                |it| format!(" since {}", it.day()),
-            );
+            let since = first
+                .moment()
+                .map_or_else(|| format!(" over {} points", trend.len()), |it| format!(" since {}", it.day()));
             (last.y - first.y, since)
         }
     };

@@ -29,7 +29,11 @@ impl Hop {
         let mut url = Url::parse(&request.url).map_err(|error| FetchError::BadAddress(error.to_string()))?;
         url.set_fragment(None);
         let for_plugin = request.for_plugin;
-        if for_plugin { access.check_granted(&url)? } else { access.check(&url)? }
+        if for_plugin {
+            access.check_granted(&url)?
+        } else {
+            access.check(&url)?
+        }
         check_literal(&url, access)?;
         Ok(Self { url, method: request.method, with_secrets: true, for_plugin })
     }

@@ -243,8 +243,9 @@ mod tests {
 
     #[test]
     fn long_series_keep_their_extremes() {
-        let points: Vec<(f64, f64)> =
-            (0..50_000).map(|it| (f64::from(it), if it == 31_234 { 99.0 } else { f64::from(it % 7) })).collect();
+        let points: Vec<(f64, f64)> = (0..50_000)
+            .map(|it| (f64::from(it), if it == 31_234 { 99.0 } else { f64::from(it % 7) }))
+            .collect();
         let kept = thinned(points);
         assert!(kept.len() <= POINTS_MAX, "{}", kept.len());
         assert!(kept.contains(&(31_234.0, 99.0)));

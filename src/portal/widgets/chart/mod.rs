@@ -119,7 +119,8 @@ fn summary(data: &Data, form: ChartForm, label: &str) -> String {
     text.push_str(&format!(", from {} to {}.", data.name(low), data.name(high)));
     for series in &data.series {
         let values = || series.points.iter().map(|it| it.1);
-        let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
+        let (low, high) =
+            (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
         let last = series.points.last().map_or(0.0, |it| it.1);
         let label = if series.label.is_empty() { "Values" } else { &series.label };
         text.push_str(&format!(

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::data::{Data, SLOTS_MAX, Series};
 use super::scale::{self, Scale};
-use super::{look, key};
+use super::{key, look};
 
 /// The height of the plot, in pixels, without the labels below it.
 const HEIGHT: f64 = 200.0;
@@ -32,7 +32,11 @@ pub(super) fn lines(data: &Data, filled: bool) -> Markup {
     let dotted = data.series.iter().map(|it| it.points.len()).sum::<usize>() <= DOTS_MAX;
     frame(
         &values,
-        &places.ticks.iter().map(|(at, words)| (places.share(*at) * 100.0, words.clone())).collect::<Vec<_>>(),
+        &places
+            .ticks
+            .iter()
+            .map(|(at, words)| (places.share(*at) * 100.0, words.clone()))
+            .collect::<Vec<_>>(),
         &html! {
             svg.chart-paths x="0" y=(TOP) width="100%" height=(HEIGHT) viewBox="0 0 2000 1000" preserveAspectRatio="none" {
                 @for (index, series) in data.series.iter().enumerate() {
@@ -96,7 +100,8 @@ pub(super) fn bars(data: &Data, stacked: bool) -> Markup {
 }
 
 fn highest_sum(data: &Data, slots: &[f64]) -> f64 {
-    let sum = |slot: &f64| data.series.iter().filter_map(|it| it.at(*slot)).map(|it| it.max(0.0)).sum::<f64>();
+    let sum =
+        |slot: &f64| data.series.iter().filter_map(|it| it.at(*slot)).map(|it| it.max(0.0)).sum::<f64>();
     slots.iter().map(sum).fold(0.0, f64::max)
 }
 

@@ -95,20 +95,23 @@ fn steps(low: i64, high: i64, step: i64, offset: i64, words: fn(&Moment) -> Stri
 }
 
 fn month_ticks(low: i64, high: i64) -> Vec<(f64, String)> {
-    let Some((first, last)) = Moment::of_seconds(low).zip(Moment::of_seconds(high)) else { return Vec::new() };
+    let Some((first, last)) = Moment::of_seconds(low).zip(Moment::of_seconds(high)) else {
+        return Vec::new();
+    };
     let month = |it: &Moment| i64::from(it.year_and_month().0) * 12 + i64::from(it.year_and_month().1) - 1;
     let (from, to) = (month(&first), month(&last));
-    let step = [1, 2, 3, 6, 12, 24, 60, 120, 600].into_iter().find(|step| (to - from) / step < TICKS_MAX as i64);
+    let step =
+        [1, 2, 3, 6, 12, 24, 60, 120, 600].into_iter().find(|step| (to - from) / step < TICKS_MAX as i64);
     let step = step.unwrap_or(6_000);
     let mut ticks = Vec::new();
     let mut at = from.div_euclid(step) * step;
     while at <= to && ticks.len() <= TICKS_MAX {
         let year = i16::try_from(at.div_euclid(12)).unwrap_or(i16::MAX);
-        let begins = i8::try_from(at.rem_euclid(12) + 1).ok().and_then(|month| moment::month_begins(year, month));
+        let begins =
+            i8::try_from(at.rem_euclid(12) + 1).ok().and_then(|month| moment::month_begins(year, month));
         if let Some(begins) = begins.filter(|it| (low..=high).contains(it)) {
-            let words = Moment::of_seconds(begins).map(|it| {
-                if step >= 12 { it.year_and_month().0.to_string() } else { it.month_and_year() }
-            });
+            let words = Moment::of_seconds(begins)
+                .map(|it| if step >= 12 { it.year_and_month().0.to_string() } else { it.month_and_year() });
             ticks.push((begins as f64, words.unwrap_or_default()));
         }
         at += step;
@@ -139,9 +142,15 @@ mod tests {
         let ticks = |from: &str, to: &str| {
             time_ticks(at(from), at(to)).into_iter().map(|it| it.1).collect::<Vec<_>>()
         };
-        assert_eq!(ticks("2026-05-03T01:00:00Z", "2026-05-03T05:30:00Z"), ["01:00", "02:00", "03:00", "04:00", "05:00"]);
+        assert_eq!(
+            ticks("2026-05-03T01:00:00Z", "2026-05-03T05:30:00Z"),
+            ["01:00", "02:00", "03:00", "04:00", "05:00"]
+        );
         assert_eq!(ticks("2026-05-01", "2026-05-28"), ["4 May", "11 May", "18 May", "25 May"]);
-        assert_eq!(ticks("2026-01-15", "2026-06-15"), ["Feb 2026", "Mar 2026", "Apr 2026", "May 2026", "Jun 2026"]);
+        assert_eq!(
+            ticks("2026-01-15", "2026-06-15"),
+            ["Feb 2026", "Mar 2026", "Apr 2026", "May 2026", "Jun 2026"]
+        );
         assert_eq!(ticks("2019-03-01", "2026-03-01"), ["2020", "2022", "2024", "2026"]);
         assert!(ticks("2026-01-01", "2026-01-01").len() <= 1);
     }
