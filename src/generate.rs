@@ -480,6 +480,5 @@ fn portal_settings(site: &Site, layouts: &Layouts, input: &SiteInput) -> PortalS
         icons: layouts.assets.path("icons.svg").to_owned(),
         generated: input.now.clone(),
         redirects: site.redirects.clone(),
-        search_rows: Vec::new(),
     }
 }
