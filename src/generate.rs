@@ -7,12 +7,14 @@ mod fetch;
 mod data;
 mod accessibility;
 mod plugin_test;
+mod plugin_loading;
 
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
 use self::guarded::Guarded;
+use self::plugin_loading::{load_plugins, plugin_path};
 use crate::catalog::{self, CatalogSettings, DeclaredKind, DeclaredRelation, Listing, StartLocation};
 use crate::config::{self, LocationSetting, Site};
 use crate::content::{self, Highlighter};
@@ -184,7 +186,7 @@ fn with_portal<T>(
     progress.stage("configuration", None);
     let site = load_site(input, report)?;
     let addresses = connect(&site, input);
-    let plugins = plugins::load(&plugin_settings(&site, &addresses, input), reader, &*input.builtin, report);
+    let plugins = load_plugins(&site, &addresses, input, report);
     let layouts = load_layouts(&site, &addresses, &plugins, input, report)?;
     progress.stage("catalog", None);
     let origin = Some(addresses);
@@ -404,7 +406,8 @@ fn path_of(written: &str, addresses: &OriginMap) -> String {
 
 fn plugin_settings(site: &Site, addresses: &OriginMap, input: &SiteInput) -> PluginSettings {
     let folder = |it: &config::PluginUse| PluginFolder {
-        source: path_of(&it.source, addresses),
+        source: plugin_path(&it.source, addresses),
+        written: it.source.clone(),
         config: it.config.clone(),
         span: it.span.clone(),
         config_places: it.config_places.clone(),
@@ -429,6 +432,7 @@ fn plugin_settings(site: &Site, addresses: &OriginMap, input: &SiteInput) -> Plu
         extensions: site.extensions.iter().map(setting).collect(),
         language: site.language.clone(),
         site: site_words(site),
+        lock: None,
     }
 }
 
