@@ -14,7 +14,7 @@ use std::io;
 use std::sync::Arc;
 
 use self::guarded::Guarded;
-use self::plugin_loading::{load_plugins, plugin_path};
+use self::plugin_loading::{load_plugins, plugin_path, unlocked_plugins};
 use crate::catalog::{self, CatalogSettings, DeclaredKind, DeclaredRelation, Listing, StartLocation};
 use crate::config::{self, LocationSetting, Site};
 use crate::content::{self, Highlighter};
@@ -186,7 +186,11 @@ fn with_portal<T>(
     progress.stage("configuration", None);
     let site = load_site(input, report)?;
     let addresses = connect(&site, input);
-    let plugins = load_plugins(&site, &addresses, input, report);
+    // The other state of a comparison had another lock.
+    let plugins = match data {
+        Data::Gathered => load_plugins(&site, &addresses, input, report),
+        Data::LeftOut => unlocked_plugins(&site, &addresses, input, report),
+    };
     let layouts = load_layouts(&site, &addresses, &plugins, input, report)?;
     progress.stage("catalog", None);
     let origin = Some(addresses);

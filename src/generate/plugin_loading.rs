@@ -26,6 +26,16 @@ pub(super) fn load_plugins(
     set
 }
 
+/// Reads all plugins, whatever the lock says.
+pub(super) fn unlocked_plugins(
+    site: &Site,
+    addresses: &OriginMap,
+    input: &SiteInput,
+    report: &mut Report,
+) -> PluginSet {
+    plugins::load(&plugin_settings(site, addresses, input), &*input.reader, &*input.builtin, report)
+}
+
 /// Returns the path of the folder of a plugin, which may be packed in an archive.
 pub(super) fn plugin_path(written: &str, addresses: &OriginMap) -> String {
     if is_archive(written) { packed_path(written) } else { path_of(written, addresses) }

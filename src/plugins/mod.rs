@@ -22,7 +22,7 @@ mod asked;
 mod package;
 mod pinning;
 mod mention;
-mod manifest_views;
+mod shown_fields;
 pub mod explain;
 pub mod lint;
 pub mod comparison;
