@@ -10,7 +10,7 @@ mod plugin_list;
 
 pub use extension_setting::ExtensionSetting;
 pub use plugin_list::{NewPlugin, Refusal, add_plugin, move_plugin, named_plugins, remove_plugin};
-pub use raw::{LocationSetting, PluginUse, ProxyEndpoint, RedirectSetting, Site};
+pub use raw::{LocationSetting, PluginUse, ProxyEndpoint, RedirectSetting, Site, plugin_source};
 
 use std::collections::BTreeMap;
 

@@ -36,7 +36,8 @@ impl NewPlugin {
 
     fn value(&self) -> Value {
         let mut entry = json!({"use": self.source});
-        let grant: Map<String, Value> = self.grant().into_iter().map(|(key, it)| (key.to_owned(), json!(it))).collect();
+        let grant: Map<String, Value> =
+            self.grant().into_iter().map(|(key, it)| (key.to_owned(), json!(it))).collect();
         if let (false, Some(entry)) = (grant.is_empty(), entry.as_object_mut()) {
             entry.insert("grant".to_owned(), Value::Object(grant));
         }
@@ -58,8 +59,10 @@ impl NewPlugin {
 
     /// Returns the entry as an item of a flow list.
     fn flow(&self) -> String {
-        let grant: Vec<String> = self.grant().iter().map(|(key, it)| format!("{key}: [{}]", flow(it))).collect();
-        let grant = if grant.is_empty() { String::new() } else { format!(", grant: {{{}}}", grant.join(", ")) };
+        let grant: Vec<String> =
+            self.grant().iter().map(|(key, it)| format!("{key}: [{}]", flow(it))).collect();
+        let grant =
+            if grant.is_empty() { String::new() } else { format!(", grant: {{{}}}", grant.join(", ")) };
         format!("{{use: {}{grant}}}", quoted(&self.source))
     }
 }
@@ -300,7 +303,10 @@ impl<'a> ListText<'a> {
         let from = *block.items.get(index)?;
         let to = block.items.get(index + 1).copied().unwrap_or(block.end);
         // Comments before the next item, at its own depth, are about that one.
-        let to = (from + 1..to).rev().find(|it| !self.is_outer_comment(*it, block.indent)).map_or(from + 1, |it| it + 1);
+        let to = (from + 1..to)
+            .rev()
+            .find(|it| !self.is_outer_comment(*it, block.indent))
+            .map_or(from + 1, |it| it + 1);
         let without = self.replaced(self.start(from)..self.start(to), "");
         if block.items.len() > 1 {
             return Some(without);

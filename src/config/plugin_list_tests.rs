@@ -19,7 +19,10 @@ fn adds_to_a_block_list() {
         "# Ours.\nplugins: # these\n  # The first.\n  - use: ./a   # a\n    config:\n      text: |\n        # no comment\n\n        - no item\n  # Not yet:\n  # - use: ./b\n\n# The catalog.\ncatalog: {}\n",
         "# Ours.\nplugins: # these\n  # The first.\n  - use: ./a   # a\n    config:\n      text: |\n        # no comment\n\n        - no item\n  - use: ./plugins/new\n  # Not yet:\n  # - use: ./b\n\n# The catalog.\ncatalog: {}\n",
     );
-    added("plugins:\n  -\n    use: ./a\napp: {}", "plugins:\n  -\n    use: ./a\n  - use: ./plugins/new\napp: {}");
+    added(
+        "plugins:\n  -\n    use: ./a\napp: {}",
+        "plugins:\n  -\n    use: ./a\n  - use: ./plugins/new\napp: {}",
+    );
 }
 
 #[test]
@@ -56,7 +59,10 @@ fn writes_grants() {
     assert_eq!(add_plugin("plugins: []\n", &plugin).as_deref(), Ok(block));
     assert_eq!(plugin.to_yaml(), block);
     let flow = add_plugin("plugins: [{use: ./a}]\n", &plugin).unwrap();
-    assert!(flow.contains("grant: {network: [\"https://tides.example\"], secrets: [\"TIDES_TOKEN\"], read: ["), "{flow}");
+    assert!(
+        flow.contains("grant: {network: [\"https://tides.example\"], secrets: [\"TIDES_TOKEN\"], read: ["),
+        "{flow}"
+    );
     assert_eq!(named_plugins(&flow), ["./a", "git+https://git.example/p#v1:tides"]);
 }
 
@@ -64,7 +70,11 @@ fn writes_grants() {
 fn removes() {
     for (text, index, expected) in [
         ("plugins:\n  - use: ./a\n  # About b.\n  - use: ./b\n", 0, "plugins:\n  # About b.\n  - use: ./b\n"),
-        ("plugins:\n  - use: ./a\n  - use: ./b\n    config: {x: 1}\n\napp: {}\n", 1, "plugins:\n  - use: ./a\n\napp: {}\n"),
+        (
+            "plugins:\n  - use: ./a\n  - use: ./b\n    config: {x: 1}\n\napp: {}\n",
+            1,
+            "plugins:\n  - use: ./a\n\napp: {}\n",
+        ),
         ("plugins: # ours\n  - use: ./a\napp: {}\n", 0, "plugins: [] # ours\napp: {}\n"),
         ("plugins:\n  - use: ./a", 0, "plugins: []\n"),
         ("plugins: [{use: ./a}, {use: ./b}]\n", 0, "plugins: [{use: ./b}]\n"),
@@ -100,5 +110,8 @@ fn what_cannot_be_changed_safely_is_refused() {
     ] {
         assert!(add_plugin(text, &plugin("./b")).is_err(), "{text}");
     }
-    assert!(move_plugin("x: &u ./a\nplugins: [{use: *u}]\n", 0, "./b").is_ok_and(|it| it.starts_with("x: &u ./a\n")));
+    assert!(
+        move_plugin("x: &u ./a\nplugins: [{use: *u}]\n", 0, "./b")
+            .is_ok_and(|it| it.starts_with("x: &u ./a\n"))
+    );
 }

@@ -112,7 +112,13 @@ pub fn plan(input: &SiteInput, lock: &Lock, report: &mut Report) -> Option<Fetch
     // With a lock the requests of providers are among its reads.
     let requests_min = if lock.has_no_reads() { reads.len() + providers.requests().0 } else { reads.len() };
     let requests_min = requests_min + plugins.iter().map(|it| it.requests_min).sum::<usize>();
-    Some(FetchPlan { providers: providers.providers, hosts, plugins, locked: !lock.has_no_reads(), requests_min })
+    Some(FetchPlan {
+        providers: providers.providers,
+        hosts,
+        plugins,
+        locked: !lock.has_no_reads(),
+        requests_min,
+    })
 }
 
 /// Returns what plugins ask for the entities that are known. The caller reads without a network, so that what is not

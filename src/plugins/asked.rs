@@ -180,7 +180,8 @@ mod tests {
         let github = json!({"endpoints": [{"integration": "github", "paths": ["/repos/**"]}]});
         assert!(beyond(github.clone(), github.clone()).is_empty());
         assert!(beyond(github.clone(), json!({})).is_empty());
-        let narrower = json!({"endpoints": [{"integration": "github", "paths": ["/repos/*/*/actions/runs"]}]});
+        let narrower =
+            json!({"endpoints": [{"integration": "github", "paths": ["/repos/*/*/actions/runs"]}]});
         assert!(beyond(github.clone(), narrower.clone()).is_empty());
         assert_eq!(beyond(narrower, github.clone()), ["`GET /repos/**` at `integrations.github`"]);
         let post = json!({"endpoints": [{"integration": "github", "methods": ["GET", "POST"], "paths": ["/repos/**"]}]});
@@ -188,7 +189,10 @@ mod tests {
         let other = json!({"endpoints": [{"baseUrl": "https://x.example/"}]});
         assert_eq!(beyond(github, other), ["`GET /**` at `https://x.example`"]);
         assert_eq!(
-            beyond(json!({"secrets": ["A"]}), json!({"secrets": ["A", "B"], "read": ["x"], "frames": ["https://f.example"]})),
+            beyond(
+                json!({"secrets": ["A"]}),
+                json!({"secrets": ["A", "B"], "read": ["x"], "frames": ["https://f.example"]})
+            ),
             ["the secret `B`", "the file `x`", "frames of `https://f.example`"]
         );
         assert_eq!(

@@ -38,7 +38,9 @@ pub(super) fn loops(template: &str, variable: &str) -> Vec<(String, Vec<String>)
     let mut found = Vec::new();
     for part in template.split("{%").skip(1) {
         let tag = part.split("%}").next().unwrap_or_default().trim_start_matches('-').trim_start();
-        let Some((name, over)) = tag.strip_prefix("for ").and_then(|it| it.split_once(" in ")) else { continue };
+        let Some((name, over)) = tag.strip_prefix("for ").and_then(|it| it.split_once(" in ")) else {
+            continue;
+        };
         let chain = chains(over, variable).into_iter().next();
         found.extend(chain.map(|chain| (name.trim().to_owned(), chain)));
     }
@@ -80,7 +82,10 @@ mod tests {
     fn names_in_a_row() {
         let of = |source: &str| chains(source, "data").into_iter().map(|it| it.join("/")).collect::<Vec<_>>();
         assert_eq!(of(r#"data.runs | unique(attribute="name")"#), ["runs"]);
-        assert_eq!(of(r#"data.runs[0].status ~ data["radar"]['blips'] ~ row.data.x ~ mydata.y"#), ["runs/status", "radar/blips"]);
+        assert_eq!(
+            of(r#"data.runs[0].status ~ data["radar"]['blips'] ~ row.data.x ~ mydata.y"#),
+            ["runs/status", "radar/blips"]
+        );
         assert_eq!(of("data[config.which].x or data"), ["", ""]);
         assert_eq!(of("database.x"), Vec::<String>::new());
     }
@@ -93,7 +98,8 @@ mod tests {
 
     #[test]
     fn loops_of_templates() {
-        let template = "{% for run in data.runs %}{{ run.name }}{% endfor %}{%- for x in data.radar.blips|sort -%}";
+        let template =
+            "{% for run in data.runs %}{{ run.name }}{% endfor %}{%- for x in data.radar.blips|sort -%}";
         assert_eq!(
             loops(template, "data"),
             [

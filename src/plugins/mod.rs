@@ -21,6 +21,7 @@ mod module;
 mod asked;
 mod package;
 mod pinning;
+mod packing;
 mod mention;
 mod shown_fields;
 pub mod explain;
@@ -34,6 +35,7 @@ pub mod engine;
 #[cfg(test)]
 mod extension_tests;
 
+pub use asked::{Asked, AskedItem};
 pub use attachment::AttachTo;
 pub use entity_page::{EntityPage, TabGroup};
 pub use expression::{Code, CodeForm, CodeId, CodeStage};
@@ -44,10 +46,9 @@ pub use extension_point::ExtensionPoint;
 pub use icon::Icons;
 pub use kind_declaration::{KindDeclaration, RelationDeclaration};
 pub use manifest::{Operator, PLUGIN_SCHEMA, Plugin};
+pub use package::Package;
 pub use param::{Param, Part, Unresolved};
 pub use permissions::{EndpointPermission, Granted, Permissions, Target};
-pub use asked::{Asked, AskedItem};
-pub use package::Package;
 pub use pinning::PluginLock;
 pub use plugin_set::{Manifest, PluginFolder, PluginSet, PluginSettings, load};
 pub use source::Source;

@@ -58,12 +58,15 @@ impl Package {
         let mut left = BYTES_MAX;
         for name in members {
             let path = below(folder, &name);
-            let bytes = reader.read(&path).map_err(|error| Box::new(unreadable(Span::file(path.as_str()), &error)))?;
+            let bytes = reader
+                .read(&path)
+                .map_err(|error| Box::new(unreadable(Span::file(path.as_str()), &error)))?;
             left = bounded(&path, bytes.len(), left)?;
             files.insert(name, bytes);
         }
         let text = files.get(MANIFEST).and_then(|it| std::str::from_utf8(it).ok());
-        let text = text.ok_or_else(|| Box::new(unreadable(Span::file(Arc::clone(&file)), &ReadError::NotText)))?;
+        let text =
+            text.ok_or_else(|| Box::new(unreadable(Span::file(Arc::clone(&file)), &ReadError::NotText)))?;
         let document = yaml::parse_one(&file, text.trim_start_matches('\u{feff}'))?;
         let manifest = document.json();
         Ok(Self { file, files, left_out, document, manifest })

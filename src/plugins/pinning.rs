@@ -80,7 +80,11 @@ impl Candidate<'_> {
             more.join(", ")
         );
         let less: Vec<String> = pinned.beyond(asked).iter().map(ToString::to_string).collect();
-        let no_more = if less.is_empty() { String::new() } else { format!("; it no longer asks for {}", less.join(", ")) };
+        let no_more = if less.is_empty() {
+            String::new()
+        } else {
+            format!("; it no longer asks for {}", less.join(", "))
+        };
         let reason = format!("the lock holds version {} of it{no_more}", before.version);
         Some(
             Diagnostic::error("plugin/wider-permissions", document.key_span("/permissions"), message)
@@ -117,12 +121,8 @@ impl Candidate<'_> {
 
 /// Returns what the lock says of a plugin.
 pub(super) fn pin(from: &str, version: &str, digest: String, asked: &Asked) -> PluginPin {
-    let mut pin = PluginPin {
-        source: from.to_owned(),
-        version: version.to_owned(),
-        digest,
-        ..PluginPin::default()
-    };
+    let mut pin =
+        PluginPin { source: from.to_owned(), version: version.to_owned(), digest, ..PluginPin::default() };
     asked.write(&mut pin);
     pin
 }

@@ -75,7 +75,9 @@ impl Walk<'_, '_> {
         }
         match value {
             Value::String(source) => self.source(source, row),
-            Value::Array(items) => items.iter().fold(false, |found, it| self.value(it, row, depth + 1) || found),
+            Value::Array(items) => {
+                items.iter().fold(false, |found, it| self.value(it, row, depth + 1) || found)
+            }
             Value::Object(map) => {
                 let rows = map.get("rows").and_then(Value::as_str);
                 let own = rows.and_then(|it| self.rows(it));
@@ -191,7 +193,8 @@ mod tests {
 
     fn shown(view: Value, templates: &[(&str, &str)]) -> ShownFields {
         let derived = BTreeMap::from([("radar".to_owned(), BTreeSet::from(["blips".to_owned()]))]);
-        let templates = templates.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        let templates =
+            templates.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
         let mut shown = ShownFields::default();
         shown.add("entity-card:x", &view, Context { derived: &derived, templates: &templates });
         shown
@@ -219,7 +222,8 @@ mod tests {
 
     #[test]
     fn data_as_a_whole_shows_every_field() {
-        let it = shown(json!({"widget": "chart", "series": [{"points": "data.days"}], "rows": "data.runs"}), &[]);
+        let it =
+            shown(json!({"widget": "chart", "series": [{"points": "data.days"}], "rows": "data.runs"}), &[]);
         assert_eq!(it.fields("days"), [""]);
         assert_eq!(it.fields("runs"), [""]);
         assert_eq!(it.of("days", "anything").into_iter().collect::<Vec<_>>(), ["entity-card:x"]);
@@ -227,7 +231,8 @@ mod tests {
 
     #[test]
     fn templates_are_read_too() {
-        let text = "<ul>{% for run in data.runs %}<li>{{ run.name }}</li>{% endfor %}</ul>{{ data.gate.status }}";
+        let text =
+            "<ul>{% for run in data.runs %}<li>{{ run.name }}</li>{% endfor %}</ul>{{ data.gate.status }}";
         let it = shown(json!({"template": "runs"}), &[("runs", text)]);
         assert_eq!(it.fields("runs"), ["name"]);
         assert_eq!(it.fields("gate"), ["status"]);

@@ -74,7 +74,10 @@ fn without_top(files: BTreeMap<String, Vec<u8>>) -> BTreeMap<String, Vec<u8>> {
     let first = files.keys().next().and_then(|it| it.split_once('/')).map(|(top, _)| format!("{top}/"));
     let top = first.filter(|top| files.keys().all(|it| it.starts_with(top.as_str())));
     let Some(top) = top else { return files };
-    files.into_iter().map(|(path, bytes)| (path.get(top.len()..).unwrap_or_default().to_owned(), bytes)).collect()
+    files
+        .into_iter()
+        .map(|(path, bytes)| (path.get(top.len()..).unwrap_or_default().to_owned(), bytes))
+        .collect()
 }
 
 #[cfg(test)]
@@ -134,7 +137,15 @@ mod tests {
             (vec![file("plugin.yaml"), file("plugin.yaml")], "twice"),
             (vec![("plugin.yaml", EntryType::Regular, vec![0; 5 * 1024 * 1024])], "too large"),
             (
-                (b'a'..b'f').map(|it| (["a", "b", "c", "d", "e"][usize::from(it - b'a')], EntryType::Regular, vec![0; 4_000_000])).collect(),
+                (b'a'..b'f')
+                    .map(|it| {
+                        (
+                            ["a", "b", "c", "d", "e"][usize::from(it - b'a')],
+                            EntryType::Regular,
+                            vec![0; 4_000_000],
+                        )
+                    })
+                    .collect(),
                 "more than 16 MiB",
             ),
         ] {

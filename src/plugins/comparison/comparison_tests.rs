@@ -130,12 +130,20 @@ fn what_others_read() {
 #[test]
 fn extensions_and_ranges() {
     let of = |text: &str| format!("extensions:\n  - {{kind: page, path: /tides, title: Tides{text}}}\n");
-    check(&of(""), &of(", disabled: true"), &["Breaking extensions: the extension `page:tides` is off by default"]);
+    check(
+        &of(""),
+        &of(", disabled: true"),
+        &["Breaking extensions: the extension `page:tides` is off by default"],
+    );
     check(&of(""), &of(", icon: bell"), &["Fix extensions: the extension `page:tides` looks another way"]);
-    check(&of(""), &of(", name: other"), &[
-        "Breaking extensions: the extension `page:tides` is gone",
-        "Feature extensions: the extension `page:tides/other` is new",
-    ]);
+    check(
+        &of(""),
+        &of(", name: other"),
+        &[
+            "Breaking extensions: the extension `page:tides` is gone",
+            "Feature extensions: the extension `page:tides/other` is new",
+        ],
+    );
     check(
         "requires: {portal: '>=0.1, <2'}\n",
         "requires: {portal: '>=0.5, <2'}\n",
@@ -148,7 +156,10 @@ fn the_version_must_say_so() {
     let (old, new) = ("params: {a: {from: x}}\n", "params: {b: {from: x}}\n");
     let of = |version: &str| compare_packages(&package("1.4.0", old, &[]), &package(version, new, &[]));
     let wrong = of("1.5.0");
-    assert_eq!((wrong.weight(), wrong.least.as_deref(), wrong.enough), (Some(Weight::Breaking), Some("2.0.0"), false));
+    assert_eq!(
+        (wrong.weight(), wrong.least.as_deref(), wrong.enough),
+        (Some(Weight::Breaking), Some("2.0.0"), false)
+    );
     assert!(wrong.to_text().contains("1.5.0 is not enough"), "{}", wrong.to_text());
     assert!(of("2.0.0").enough);
     assert!(wrong.to_markdown().contains("### Breaking\n\n- params: the param `a` is gone\n"));

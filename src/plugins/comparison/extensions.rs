@@ -17,14 +17,22 @@ pub(super) fn extensions(both: Both<'_>, changes: &mut Changes) {
         let at = changes.0.len();
         let is_off = |it: &Value| it.get("disabled") == Some(&Value::Bool(true));
         match (is_off(extension.old), is_off(extension.new)) {
-            (false, true) => changes.add(Weight::Breaking, PART, format!("the extension `{id}` is off by default")),
-            (true, false) => changes.add(Weight::Feature, PART, format!("the extension `{id}` is on by default")),
+            (false, true) => {
+                changes.add(Weight::Breaking, PART, format!("the extension `{id}` is off by default"))
+            }
+            (true, false) => {
+                changes.add(Weight::Feature, PART, format!("the extension `{id}` is on by default"))
+            }
             _ => {}
         }
         if extension.at("/path").differs() {
             changes.add(Weight::Breaking, PART, format!("the extension `{id}` has another address"));
         }
-        for (key, what) in [("attachTo", "stands elsewhere"), ("filter", "is for other entities"), ("if", "has another condition")] {
+        for (key, what) in [
+            ("attachTo", "stands elsewhere"),
+            ("filter", "is for other entities"),
+            ("if", "has another condition"),
+        ] {
             if extension.at(&format!("/{key}")).differs() {
                 changes.add(Weight::Feature, PART, format!("the extension `{id}` {what}"));
             }
@@ -48,7 +56,10 @@ fn by_id(manifest: &Value) -> Value {
 
 /// Compares what a module contributes and overrides.
 pub(super) fn additions(both: Both<'_>, changes: &mut Changes) {
-    for (part, what) in [("contribute", "what it adds to the extension point"), ("override", "what it changes of the extension")] {
+    for (part, what) in [
+        ("contribute", "what it adds to the extension point"),
+        ("override", "what it changes of the extension"),
+    ] {
         let at = both.at(&format!("/{part}"));
         let (old, new) = at.keys();
         changes.names(PART, what, (&old, &new));

@@ -36,11 +36,21 @@ pub(super) fn params(both: Both<'_>, changes: &mut Changes) {
         for key in ["default", "optional"] {
             match (is_set(param.old, key), is_set(param.new, key)) {
                 (true, false) => {
-                    changes.add(Weight::Breaking, PART, format!("the param `{name}` has no `{key}` any more"));
+                    changes.add(
+                        Weight::Breaking,
+                        PART,
+                        format!("the param `{name}` has no `{key}` any more"),
+                    );
                 }
-                (false, true) => changes.add(Weight::Feature, PART, format!("the param `{name}` has a `{key}`")),
+                (false, true) => {
+                    changes.add(Weight::Feature, PART, format!("the param `{name}` has a `{key}`"))
+                }
                 (true, true) if param.old.get(key) != param.new.get(key) => {
-                    changes.add(Weight::Feature, PART, format!("the `{key}` of the param `{name}` is another"));
+                    changes.add(
+                        Weight::Feature,
+                        PART,
+                        format!("the `{key}` of the param `{name}` is another"),
+                    );
                 }
                 _ => {}
             }
@@ -48,7 +58,8 @@ pub(super) fn params(both: Both<'_>, changes: &mut Changes) {
         for key in ["pattern", "parse", "split"] {
             let at = param.at(&format!("/{key}"));
             // What took any value before takes fewer, and the reverse.
-            let weight = if at.new.is_null() && key == "pattern" { Weight::Feature } else { Weight::Breaking };
+            let weight =
+                if at.new.is_null() && key == "pattern" { Weight::Feature } else { Weight::Breaking };
             if at.differs() {
                 changes.add(weight, PART, format!("the `{key}` of the param `{name}` is another"));
             }

@@ -71,12 +71,7 @@ impl Changes {
     }
 
     /// Tells of names that came and went.
-    fn names(
-        &mut self,
-        part: &'static str,
-        what: &str,
-        (old, new): (&BTreeSet<String>, &BTreeSet<String>),
-    ) {
+    fn names(&mut self, part: &'static str, what: &str, (old, new): (&BTreeSet<String>, &BTreeSet<String>)) {
         for name in old.difference(new) {
             self.add(Weight::Breaking, part, format!("{what} `{name}` is gone"));
         }
@@ -96,7 +91,10 @@ struct Both<'a> {
 impl<'a> Both<'a> {
     /// Returns both values of a key; null where there is none.
     fn at(self, pointer: &str) -> Self {
-        Both { old: self.old.pointer(pointer).unwrap_or(&Value::Null), new: self.new.pointer(pointer).unwrap_or(&Value::Null) }
+        Both {
+            old: self.old.pointer(pointer).unwrap_or(&Value::Null),
+            new: self.new.pointer(pointer).unwrap_or(&Value::Null),
+        }
     }
 
     fn differs(self) -> bool {
@@ -156,7 +154,9 @@ pub fn compare_packages(old: &Package, new: &Package) -> Comparison {
 }
 
 fn identity(both: Both<'_>, changes: &mut Changes) {
-    for (pointer, what) in [("/metadata/id", "id"), ("/kind", "kind"), ("/extends/plugin", "plugin that it extends")] {
+    for (pointer, what) in
+        [("/metadata/id", "id"), ("/kind", "kind"), ("/extends/plugin", "plugin that it extends")]
+    {
         let at = both.at(pointer);
         if at.differs() {
             let text = |it: &Value| it.as_str().unwrap_or("none").to_owned();
@@ -164,7 +164,9 @@ fn identity(both: Both<'_>, changes: &mut Changes) {
             changes.add(Weight::Breaking, "metadata", message);
         }
     }
-    for (pointer, what) in [("/requires/portal", "of Callboard"), ("/extends/version", "of the plugin that it extends")] {
+    for (pointer, what) in
+        [("/requires/portal", "of Callboard"), ("/extends/version", "of the plugin that it extends")]
+    {
         let at = both.at(pointer);
         if !at.differs() {
             continue;
@@ -193,9 +195,11 @@ fn files(old: &Package, new: &Package, changes: &mut Changes) {
     if !differing.is_empty() {
         changes.add(Weight::Fix, "files", format!("changed: {}", differing.join(", ")));
     }
-    let tests = old.files.keys().chain(new.files.keys()).any(|path| {
-        path.starts_with("fixtures/") && old.files.get(path) != new.files.get(path)
-    });
+    let tests = old
+        .files
+        .keys()
+        .chain(new.files.keys())
+        .any(|path| path.starts_with("fixtures/") && old.files.get(path) != new.files.get(path));
     let readme = ["README.md", "LICENSE"].iter().any(|it| old.files.get(*it) != new.files.get(*it));
     if tests || readme {
         changes.add(Weight::Fix, "files", "fixtures or papers changed");

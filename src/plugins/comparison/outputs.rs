@@ -22,7 +22,8 @@ pub(super) fn sources(both: Both<'_>, changes: &mut Changes) {
     for (name, source) in both.changed() {
         let before = changes.0.len();
         let (old_fields, new_fields) = (fields(source.old), fields(source.new));
-        let named = |it: &BTreeSet<String>| it.iter().map(|it| format!("{name}.{it}")).collect::<BTreeSet<_>>();
+        let named =
+            |it: &BTreeSet<String>| it.iter().map(|it| format!("{name}.{it}")).collect::<BTreeSet<_>>();
         changes.names(PART, "the field", (&named(&old_fields), &named(&new_fields)));
         facts(source.old, source.new, changes);
         let points = |it: &Value| {
@@ -54,7 +55,8 @@ fn fields(source: &Value) -> BTreeSet<String> {
         let map = it.get(key).and_then(Value::as_object).into_iter().flatten();
         map.map(|(key, _)| key.clone()).collect::<Vec<_>>()
     };
-    let mut fields: BTreeSet<String> = keys(source, "map").into_iter().chain(keys(source, "reduce")).collect();
+    let mut fields: BTreeSet<String> =
+        keys(source, "map").into_iter().chain(keys(source, "reduce")).collect();
     for (list, inner) in source.get("derive").and_then(Value::as_object).into_iter().flatten() {
         fields.insert(list.clone());
         let inner = keys(inner, "map").into_iter().chain(keys(inner, "reduce"));
@@ -68,7 +70,12 @@ pub(super) fn schemas(old: &Package, new: &Package, changes: &mut Changes) {
     let (old, new) = (all(old), all(new));
     let both = Both { old: &old, new: &new };
     for (name, both) in both.changed() {
-        schema::output(both, "schemas", name.trim_start_matches("schemas/").trim_end_matches(".json"), changes);
+        schema::output(
+            both,
+            "schemas",
+            name.trim_start_matches("schemas/").trim_end_matches(".json"),
+            changes,
+        );
     }
 }
 

@@ -55,7 +55,9 @@ impl Comparison {
         };
         match (&self.least, self.enough) {
             (Some(least), true) => format!("{} is right: {raise}, which wants {least} at least.", self.new),
-            (Some(least), false) => format!("{} is not enough: {raise}, which wants {least} at least.", self.new),
+            (Some(least), false) => {
+                format!("{} is not enough: {raise}, which wants {least} at least.", self.new)
+            }
             (None, _) => format!("{raise}, and `{}` is no version that could be raised.", self.old),
         }
     }

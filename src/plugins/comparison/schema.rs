@@ -103,7 +103,8 @@ fn narrowed(both: Both<'_>, key: &str, part: &'static str, shown: &str, changes:
         (false, true) => changes.add(Weight::Feature, part, format!("{shown} has no `{key}` any more")),
         (false, false) => {
             let is_number = |it: &str| new.contains("\"number\"") && it == "\"integer\"";
-            let gone: Vec<&str> = old.difference(&new).map(String::as_str).filter(|it| !is_number(it)).collect();
+            let gone: Vec<&str> =
+                old.difference(&new).map(String::as_str).filter(|it| !is_number(it)).collect();
             if !gone.is_empty() {
                 changes.add(Weight::Breaking, part, format!("{shown} no longer takes {}", gone.join(", ")));
             }

@@ -25,7 +25,8 @@ pub(super) fn is_enough(old: &str, new: &str, weight: Option<Weight>) -> bool {
         return weight.is_none() && old == new;
     };
     // A version before the one that is wanted, such as 2.0.0-rc.1, is on its way to it.
-    Version::parse(&least).is_ok_and(|least| new.cmp_precedence(&least).is_ge() || is_on_its_way(&new, &least))
+    Version::parse(&least)
+        .is_ok_and(|least| new.cmp_precedence(&least).is_ge() || is_on_its_way(&new, &least))
 }
 
 fn is_on_its_way(new: &Version, least: &Version) -> bool {
@@ -85,8 +86,12 @@ mod tests {
 
     #[test]
     fn ranges() {
-        assert!(takes_all(">=0.1, <2", ">=0.1, <3") && takes_all("^1.2", ">=1.2, <3") && takes_all("^1", "*"));
-        assert!(!takes_all(">=0.1, <2", ">=0.2, <2") && !takes_all(">=1, <3", ">=1, <2") && !takes_all("*", "^1"));
+        assert!(
+            takes_all(">=0.1, <2", ">=0.1, <3") && takes_all("^1.2", ">=1.2, <3") && takes_all("^1", "*")
+        );
+        assert!(
+            !takes_all(">=0.1, <2", ">=0.2, <2") && !takes_all(">=1, <3", ">=1, <2") && !takes_all("*", "^1")
+        );
         assert!(!takes_all("*", "nonsense"));
     }
 }

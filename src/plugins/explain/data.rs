@@ -56,20 +56,17 @@ pub(super) struct Read {
     pub(super) id: String,
     pub(super) from: String,
     pub(super) value: Value,
-    /// The id of the plugin that its extensions belong to.
-    plugin: String,
 }
 
-impl Read {
-    /// Returns the extensions that it declares, with their ids.
-    pub(super) fn extensions(&self) -> impl Iterator<Item = (String, &Value)> {
-        let items = self.value.get("extensions").and_then(Value::as_array).into_iter().flatten();
-        items.filter_map(|it| {
-            let kind = it.get("kind").and_then(Value::as_str)?;
-            let name = it.get("name").and_then(Value::as_str).unwrap_or_default();
-            Some((id_of(kind, &self.plugin, name), it))
-        })
-    }
+/// Returns the extensions that a manifest declares for a plugin, with their ids.
+pub(super) fn extensions<'a>(manifest: &'a Value, plugin: &str) -> Vec<(String, &'a Value)> {
+    let items = manifest.get("extensions").and_then(Value::as_array).into_iter().flatten();
+    let named = items.filter_map(|it| {
+        let kind = it.get("kind").and_then(Value::as_str)?;
+        let name = it.get("name").and_then(Value::as_str).unwrap_or_default();
+        Some((id_of(kind, plugin, name), it))
+    });
+    named.collect()
 }
 
 /// Returns the manifest of a plugin, and then those of the modules that extend it.
@@ -80,9 +77,13 @@ pub(super) fn manifests(set: &PluginSet, plugin: &Plugin) -> Vec<Read> {
         let value = document.json();
         let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
         let Some(id) = text("/metadata/id") else { continue };
-        let of = if text("/kind").as_deref() == Some("Module") { text("/extends/plugin") } else { Some(id.clone()) };
+        let of = if text("/kind").as_deref() == Some("Module") {
+            text("/extends/plugin")
+        } else {
+            Some(id.clone())
+        };
         if of.as_deref() == Some(plugin.id.as_str()) {
-            found.push(Read { id, from: manifest.from.clone(), value, plugin: plugin.id.clone() });
+            found.push(Read { id, from: manifest.from.clone(), value });
         }
     }
     found.sort_by_key(|it| it.id != plugin.id);
@@ -105,7 +106,7 @@ fn shown(plugin: &Plugin, manifests: &[Read], context: Context<'_>) -> ShownFiel
     let points: BTreeMap<&str, &str> =
         plugin.extension_points.iter().map(|it| (it.name.as_str(), it.target.as_str())).collect();
     for manifest in manifests {
-        for (id, item) in manifest.extensions() {
+        for (id, item) in extensions(&manifest.value, &plugin.id) {
             shown.add(&id, item, context);
         }
         let entries = |key: &str| manifest.value.get(key).and_then(Value::as_object).into_iter().flatten();
@@ -130,9 +131,8 @@ fn source(set: &PluginSet, it: &Source, shown: &ShownFields) -> ExplainedSource 
         ExplainedField { shown_by: shown.of(&it.name, looked_up).into_iter().collect(), name }
     };
     let history = it.history.as_ref().map(|(fields, _)| fields.clone()).unwrap_or_default();
-    let point = |name: String| {
-        ExplainedField { shown_by: shown.of_history(&name).into_iter().collect(), name }
-    };
+    let point =
+        |name: String| ExplainedField { shown_by: shown.of_history(&name).into_iter().collect(), name };
     let scope = match it.scope {
         KeyScope::Once => "once",
         KeyScope::PerKey => "per-key",

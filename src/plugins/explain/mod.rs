@@ -123,8 +123,6 @@ pub struct ExplainedValue {
 
 /// What the site says that a plugin may do with it.
 pub struct Granting<'a> {
-    /// The providers that `integrations` configures.
-    pub integrations: BTreeSet<String>,
     /// The paths of `proxy.endpoints`.
     pub proxies: BTreeSet<String>,
     /// What a piece of code that knows only the configuration gives, as texts.
@@ -142,7 +140,12 @@ pub fn explain(set: &PluginSet, index: usize, granting: &Granting<'_>) -> Option
         title: plugin.title.clone(),
         from: own.map(|it| it.from.clone()).unwrap_or_default(),
         modules: manifests.iter().skip(1).map(|it| it.id.clone()).collect(),
-        endpoints: plugin.permissions.endpoints.iter().map(|it| endpoint(set, plugin, it, granting)).collect(),
+        endpoints: plugin
+            .permissions
+            .endpoints
+            .iter()
+            .map(|it| endpoint(set, plugin, it, granting))
+            .collect(),
         secrets: secrets(set, plugin),
         files: plugin.permissions.read.iter().map(|(code, it)| file(plugin, *code, it, granting)).collect(),
         frames: plugin.permissions.frames.clone(),
@@ -152,7 +155,7 @@ pub fn explain(set: &PluginSet, index: usize, granting: &Granting<'_>) -> Option
             .map(|it| ExplainedParam { name: it.name.clone(), from: it.from.clone() })
             .collect(),
         sources: data::sources(set, plugin, &manifests),
-        extensions: extensions(set, &manifests),
+        extensions: manifests.iter().flat_map(|it| extensions(set, &it.value, &plugin.id)).collect(),
         visibility: own.map(|it| visibility(&it.value)).unwrap_or_default(),
         requests_max: plugin.requests_max,
     })
@@ -168,10 +171,7 @@ fn endpoint(
     let (target, addresses) = match &it.target {
         Target::Integration(provider) => {
             let key = format!("integrations.{provider}");
-            let granted = granting.integrations.contains(provider).then(|| format!("`{key}`"));
-            // Public hosts need no configuration.
-            let granted = granted.or_else(|| Some(format!("the hosts of `{provider}` that need no configuration")));
-            (key.clone(), named(key, granted))
+            (key.clone(), named(key, Some("`integrations`".to_owned())))
         }
         Target::Proxy(path) => {
             let key = format!("proxy.endpoints.{}", path.trim_matches('/'));
@@ -219,7 +219,9 @@ fn secrets(set: &PluginSet, plugin: &Plugin) -> Vec<ExplainedSecret> {
     let goes_to = |mentioned: &dyn Fn(&str) -> bool| {
         let of = |(source, uses): &(&Source, Vec<(String, String)>)| {
             let found = uses.iter().filter(|(code, _)| mentioned(code));
-            found.map(|(_, way)| format!("source `{}`: {way} to {}", source.name, server(set, source))).collect::<Vec<_>>()
+            found
+                .map(|(_, way)| format!("source `{}`: {way} to {}", source.name, server(set, source)))
+                .collect::<Vec<_>>()
         };
         uses.iter().flat_map(of).collect::<Vec<_>>()
     };
@@ -238,7 +240,9 @@ fn secrets(set: &PluginSet, plugin: &Plugin) -> Vec<ExplainedSecret> {
             name: format!("config{pointer}"),
             granted: Some("its `config`".to_owned()),
             set: true,
-            goes_to: goes_to(&|code| code.split(|it: char| !it.is_alphanumeric() && it != '_').any(|it| it == key)),
+            goes_to: goes_to(&|code| {
+                code.split(|it: char| !it.is_alphanumeric() && it != '_').any(|it| it == key)
+            }),
         }
     });
     of_environment.chain(of_config).collect()
@@ -262,9 +266,11 @@ fn secret_uses(set: &PluginSet, source: &Source) -> Vec<(String, String)> {
             }
             Some(Auth::Integration | Auth::None) | None => Vec::new(),
         },
-        Fetch::Sql(sql) => {
-            sql.postgres.map(|code| (code_of(set, code), "as the address of a database".to_owned())).into_iter().collect()
-        }
+        Fetch::Sql(sql) => sql
+            .postgres
+            .map(|code| (code_of(set, code), "as the address of a database".to_owned()))
+            .into_iter()
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -286,16 +292,15 @@ fn code_of(set: &PluginSet, code: CodeId) -> String {
     set.codes.get(code.index()).map(|it| it.source.clone()).unwrap_or_default()
 }
 
-fn extensions(set: &PluginSet, manifests: &[data::Read]) -> Vec<ExplainedExtension> {
-    let declared = manifests.iter().flat_map(data::Read::extensions);
-    declared
-        .map(|(id, item)| {
-            let known = set.extensions.iter().find(|it| it.id == id);
-            let title = item.get("title").and_then(Value::as_str).unwrap_or_default();
-            let title = known.map_or_else(|| title.to_owned(), |it| it.title.clone());
-            ExplainedExtension { on: known.is_some(), title, id }
-        })
-        .collect()
+/// Returns the extensions that a manifest declares for a plugin, with whether each is on.
+pub fn extensions(set: &PluginSet, manifest: &Value, plugin: &str) -> Vec<ExplainedExtension> {
+    let explained = |(id, item): (String, &Value)| {
+        let known = set.extensions.iter().find(|it| it.id == id);
+        let title = item.get("title").and_then(Value::as_str).unwrap_or_default();
+        let title = known.map_or_else(|| title.to_owned(), |it| it.title.clone());
+        ExplainedExtension { on: known.is_some(), title, id }
+    };
+    data::extensions(manifest, plugin).into_iter().map(explained).collect()
 }
 
 /// Returns the values of a schema that say who sees them.

@@ -29,12 +29,26 @@ pub(super) fn lint(it: &mut Linting<'_>) {
     let description = it.package.text("/metadata/description").unwrap_or_default();
     let length = description.chars().count();
     if length > DESCRIPTION_CHARS_MAX {
-        let message = format!("the description has {length} characters, and lists of plugins show {DESCRIPTION_CHARS_MAX}");
-        it.warn(CODE, it.value_at("/metadata/description"), message, "keep to one sentence; the rest belongs in README.md");
+        let message = format!(
+            "the description has {length} characters, and lists of plugins show {DESCRIPTION_CHARS_MAX}"
+        );
+        it.warn(
+            CODE,
+            it.value_at("/metadata/description"),
+            message,
+            "keep to one sentence; the rest belongs in README.md",
+        );
     }
-    if let Some(version) = it.package.text("/metadata/version").filter(|it| semver::Version::parse(it).is_err()) {
+    if let Some(version) =
+        it.package.text("/metadata/version").filter(|it| semver::Version::parse(it).is_err())
+    {
         let message = format!("`{version}` is no version");
-        it.warn(CODE, it.value_at("/metadata/version"), message, "write three numbers, as in `1.2.0` (semver.org)");
+        it.warn(
+            CODE,
+            it.value_at("/metadata/version"),
+            message,
+            "write three numbers, as in `1.2.0` (semver.org)",
+        );
     }
     if it.package.text("/requires/portal").is_none() {
         let message = "the plugin does not say which versions of Callboard it works with".to_owned();
@@ -47,11 +61,22 @@ pub(super) fn lint(it: &mut Linting<'_>) {
     for (asset, pointer) in it.items("/assets") {
         let Some(glob) = asset.as_str().filter(|it| !is_member(it)) else { continue };
         let message = format!("`{glob}` is left out when the plugin is packed");
-        it.warn(CODE, it.value_at(&pointer), message, "keep files in `icons/`, `templates/`, `schemas/`, `i18n/` or `fixtures/`");
+        it.warn(
+            CODE,
+            it.value_at(&pointer),
+            message,
+            "keep files in `icons/`, `templates/`, `schemas/`, `i18n/` or `fixtures/`",
+        );
     }
-    let has_owner = it.manifest().pointer("/metadata/owners").and_then(Value::as_array).is_some_and(|it| !it.is_empty());
+    let has_owner =
+        it.manifest().pointer("/metadata/owners").and_then(Value::as_array).is_some_and(|it| !it.is_empty());
     if !has_owner && !it.package.files.contains_key("README.md") {
         let message = "nobody is named who keeps the plugin, and there is no README.md".to_owned();
-        it.note(CODE, it.key_at("/metadata"), message, "name `owners`, or write a README.md with where to ask");
+        it.note(
+            CODE,
+            it.key_at("/metadata"),
+            message,
+            "name `owners`, or write a README.md with where to ask",
+        );
     }
 }

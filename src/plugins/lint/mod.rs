@@ -47,7 +47,10 @@ impl<'a> Linting<'a> {
     /// Returns the entries of a mapping of the manifest, with their JSON pointers.
     fn entries(&self, key: &str) -> Vec<(&'a str, &'a Value, String)> {
         let map = self.manifest().get(key).and_then(Value::as_object);
-        map.into_iter().flatten().map(|(name, it)| (name.as_str(), it, format!("/{key}/{}", escaped(name)))).collect()
+        map.into_iter()
+            .flatten()
+            .map(|(name, it)| (name.as_str(), it, format!("/{key}/{}", escaped(name))))
+            .collect()
     }
 
     /// Returns the items of a list of the manifest, with their JSON pointers.
@@ -102,11 +105,29 @@ fn escaped(key: &str) -> String {
 fn code_of(package: &Package) -> Vec<String> {
     let mut code = Vec::new();
     for (key, value) in package.manifest.as_object().into_iter().flatten() {
-        if !matches!(key.as_str(), "metadata" | "requires" | "config" | "schemas" | "params" | "i18n" | "assets" | "tests" | "apiVersion" | "kind") {
+        if !matches!(
+            key.as_str(),
+            "metadata"
+                | "requires"
+                | "config"
+                | "schemas"
+                | "params"
+                | "i18n"
+                | "assets"
+                | "tests"
+                | "apiVersion"
+                | "kind"
+        ) {
             gather(value, &mut code);
         }
     }
-    code.extend(package.files.iter().filter(|(path, _)| path.starts_with("templates/")).map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned()));
+    code.extend(
+        package
+            .files
+            .iter()
+            .filter(|(path, _)| path.starts_with("templates/"))
+            .map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned()),
+    );
     code
 }
 

@@ -9,7 +9,8 @@ const CODE: &str = "plugin/lint-name";
 pub(super) fn lint(it: &mut Linting<'_>) {
     for (name, _, pointer) in it.entries("extensionPoints") {
         if !is_hyphenated(name) {
-            let message = format!("the extension point `{name}` is not named in lower-case words with hyphens");
+            let message =
+                format!("the extension point `{name}` is not named in lower-case words with hyphens");
             it.warn(CODE, it.key_at(&pointer), message, "name it as extensions are, such as `run-columns`");
         }
     }
@@ -23,9 +24,12 @@ pub(super) fn lint(it: &mut Linting<'_>) {
     }
     for (source, value, pointer) in it.entries("sources") {
         for key in ["map", "reduce"] {
-            for field in value.get(key).and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name) {
+            for field in value.get(key).and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name)
+            {
                 if !is_identifier(field) {
-                    let message = format!("the field `{field}` of `{source}` can be used in expressions in brackets alone");
+                    let message = format!(
+                        "the field `{field}` of `{source}` can be used in expressions in brackets alone"
+                    );
                     let at = it.key_at(&format!("{pointer}/{key}/{}", super::escaped(field)));
                     it.warn(CODE, at, message, "use letters, digits and `_`");
                 }
@@ -38,7 +42,12 @@ pub(super) fn lint(it: &mut Linting<'_>) {
         // A language is written in its own way, such as `de-AT`.
         if folder != "i18n" && !name.split('/').all(|it| is_hyphenated(it.split('.').next().unwrap_or(it))) {
             let message = format!("`{path}` is not named in lower-case words with hyphens");
-            it.warn(CODE, it.file(path), message, "some systems take upper and lower case for the same: use one of them");
+            it.warn(
+                CODE,
+                it.file(path),
+                message,
+                "some systems take upper and lower case for the same: use one of them",
+            );
         }
     }
 }

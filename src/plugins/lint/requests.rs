@@ -15,14 +15,21 @@ pub(super) fn lint(it: &mut Linting<'_>) {
         let kind = of("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
         let asks = matches!(kind.as_str(), "rest" | "graphql");
         let at = it.key_at(&pointer);
-        if matches!(kind.as_str(), "rest" | "graphql" | "file" | "tree" | "sql") && own("schema").or_else(|| own("schemaFile")).is_none() {
+        if matches!(kind.as_str(), "rest" | "graphql" | "file" | "tree" | "sql")
+            && own("schema").or_else(|| own("schemaFile")).is_none()
+        {
             let message = format!("the source `{name}` has no schema");
             let hint = "name one with `schema` or `schemaFile`: it is how a change of the API is noticed";
             it.warn("plugin/lint-source", at.clone(), message, hint);
         }
         if asks && of("cache").is_none() {
             let message = format!("the source `{name}` does not say how long an answer holds");
-            it.warn("plugin/lint-source", at.clone(), message, "add `cache: {ttl: 15m}`, or longer where data changes rarely");
+            it.warn(
+                "plugin/lint-source",
+                at.clone(),
+                message,
+                "add `cache: {ttl: 15m}`, or longer where data changes rarely",
+            );
         }
         let scope = of("scope").and_then(Value::as_str).unwrap_or("per-entity");
         let batch = of("batch").is_some_and(|it| !it.is_null());
@@ -34,7 +41,12 @@ pub(super) fn lint(it: &mut Linting<'_>) {
         let pages = of("pagination").and_then(|it| it.get("maxPages")).and_then(Value::as_u64).unwrap_or(1);
         if asks && scope != "once" && !batch && pages > 10 {
             let message = format!("the source `{name}` may send {pages} requests for one key");
-            it.note("plugin/lint-requests", at, message, "ask for larger pages, or for fewer of them with `maxPages`");
+            it.note(
+                "plugin/lint-requests",
+                at,
+                message,
+                "ask for larger pages, or for fewer of them with `maxPages`",
+            );
         }
     }
 }

@@ -49,5 +49,8 @@ fn widget(elements: &BTreeSet<String>) -> Option<&'static str> {
 fn elements(template: &str) -> BTreeSet<String> {
     let tags = template.split('<').skip(1);
     let names = tags.map(|it| it.split(|it: char| !it.is_ascii_alphanumeric()).next().unwrap_or_default());
-    names.filter(|it| it.starts_with(|it: char| it.is_ascii_alphabetic())).map(str::to_ascii_lowercase).collect()
+    names
+        .filter(|it| it.starts_with(|it: char| it.is_ascii_alphabetic()))
+        .map(str::to_ascii_lowercase)
+        .collect()
 }

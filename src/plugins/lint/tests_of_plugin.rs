@@ -10,7 +10,12 @@ pub(super) fn lint(it: &mut Linting<'_>) {
     let tests = it.items("/tests");
     if tests.is_empty() {
         let message = "the plugin has no tests".to_owned();
-        it.warn(CODE, it.key_at("/metadata"), message, "add `tests:` with recorded answers; `callboard plugin record` makes them");
+        it.warn(
+            CODE,
+            it.key_at("/metadata"),
+            message,
+            "add `tests:` with recorded answers; `callboard plugin record` makes them",
+        );
     }
     for (test, pointer) in tests {
         for key in ["entity", "entities", "replay", "expect/html"] {
@@ -23,14 +28,30 @@ pub(super) fn lint(it: &mut Linting<'_>) {
             for path in named {
                 if !it.package.files.contains_key(path.trim_start_matches("./")) {
                     let message = format!("there is no file `{path}`");
-                    it.warn(CODE, it.value_at(&at), message, "fixtures are files in `fixtures/` of the plugin");
+                    it.warn(
+                        CODE,
+                        it.value_at(&at),
+                        message,
+                        "fixtures are files in `fixtures/` of the plugin",
+                    );
                 }
             }
         }
     }
     let used: String = it.manifest().get("tests").map(ToString::to_string).unwrap_or_default();
-    let unused: Vec<String> = it.package.files.keys().filter(|path| path.starts_with("fixtures/") && !used.contains(path.as_str())).cloned().collect();
+    let unused: Vec<String> = it
+        .package
+        .files
+        .keys()
+        .filter(|path| path.starts_with("fixtures/") && !used.contains(path.as_str()))
+        .cloned()
+        .collect();
     for path in unused {
-        it.note(CODE, it.file(&path), "no test uses this fixture".to_owned(), "delete it, or write a test with it");
+        it.note(
+            CODE,
+            it.file(&path),
+            "no test uses this fixture".to_owned(),
+            "delete it, or write a test with it",
+        );
     }
 }

@@ -36,6 +36,9 @@ fn is_inside_item(pointer: &str) -> bool {
 }
 
 fn is_words(text: &str) -> bool {
-    text.starts_with(char::is_alphabetic) && !text.contains("{{") && !text.contains('(') && !text.contains('.')
+    text.starts_with(char::is_alphabetic)
+        && !text.contains("{{")
+        && !text.contains('(')
+        && !text.contains('.')
         || text.contains(' ') && text.ends_with('.')
 }

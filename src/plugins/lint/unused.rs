@@ -36,13 +36,20 @@ struct Wanted<'a> {
 fn wanted<'a>(it: &Linting<'a>) -> Vec<Wanted<'a>> {
     let all = it.entries("sources");
     let read = |source: &'a Value| {
-        let base = source.get("like").and_then(Value::as_str).and_then(|like| all.iter().find(|(name, ..)| *name == like));
+        let base = source
+            .get("like")
+            .and_then(Value::as_str)
+            .and_then(|like| all.iter().find(|(name, ..)| *name == like));
         let of = |key: &str| source.get(key).or_else(|| base?.1.get(key));
-        let server = ["integration", "baseUrl", "endpoint"].into_iter().find_map(|key| Some((key, of(key)?.as_str()?)))?;
+        let server = ["integration", "baseUrl", "endpoint"]
+            .into_iter()
+            .find_map(|key| Some((key, of(key)?.as_str()?)))?;
         let request = of("request")?;
         let graphql = of("kind").and_then(Value::as_str) == Some("graphql");
         let path = request.get("path").and_then(Value::as_str).unwrap_or("/graphql");
-        let post = request.get("method").and_then(Value::as_str) == Some("POST") || request.get("body").is_some() || graphql;
+        let post = request.get("method").and_then(Value::as_str) == Some("POST")
+            || request.get("body").is_some()
+            || graphql;
         Some(Wanted { server, path: filled(path), post })
     };
     all.iter().filter_map(|(_, source, _)| read(source)).collect()
@@ -68,7 +75,12 @@ fn endpoints(it: &mut Linting<'_>) {
     let wanted = wanted(it);
     for (endpoint, pointer) in it.items("/permissions/endpoints") {
         let text = |key: &str| endpoint.get(key).and_then(Value::as_str);
-        let asks = |wanted: &&Wanted<'_>| match (wanted.server, text("integration"), text("baseUrl"), text("endpoint")) {
+        let asks = |wanted: &&Wanted<'_>| match (
+            wanted.server,
+            text("integration"),
+            text("baseUrl"),
+            text("endpoint"),
+        ) {
             (("integration", asked), Some(declared), ..) => asked == declared,
             (("endpoint", asked), _, _, Some(declared)) => {
                 asked.contains("{{") || asked.trim_matches('/') == declared.trim_matches('/')
@@ -88,7 +100,12 @@ fn endpoints(it: &mut Linting<'_>) {
         let posts = asking.iter().any(|it| it.post);
         for (method, at) in it.items(&format!("{pointer}/methods")) {
             if method.as_str() == Some("POST") && !posts {
-                it.warn(CODE, it.value_at(&at), "no source sends `POST` there".to_owned(), "take `POST` away");
+                it.warn(
+                    CODE,
+                    it.value_at(&at),
+                    "no source sends `POST` there".to_owned(),
+                    "take `POST` away",
+                );
             }
         }
         for (path, at) in it.items(&format!("{pointer}/paths")) {
@@ -98,7 +115,12 @@ fn endpoints(it: &mut Linting<'_>) {
             // A computed part may be several segments.
             let may_be = |asked: &str| glob.is_match(asked) || glob.is_match(asked.replace('x', "x/x"));
             if !asking.iter().any(|it| may_be(&it.path)) {
-                it.warn(CODE, it.value_at(&at), format!("no source asks for `{path}` there"), "take the path away");
+                it.warn(
+                    CODE,
+                    it.value_at(&at),
+                    format!("no source asks for `{path}` there"),
+                    "take the path away",
+                );
             }
         }
     }
@@ -110,7 +132,8 @@ fn other_permissions(it: &mut Linting<'_>) {
         let message = format!("nothing uses the secret `{name}`");
         it.warn(CODE, it.value_at(&pointer), message, "take it away, or use it as `secrets.NAME` in `auth`");
     }
-    let kinds: BTreeSet<&str> = it.entries("sources").iter().filter_map(|(_, it, _)| it.get("kind")?.as_str()).collect();
+    let kinds: BTreeSet<&str> =
+        it.entries("sources").iter().filter_map(|(_, it, _)| it.get("kind")?.as_str()).collect();
     let reads = ["file", "tree", "git", "sql"].iter().any(|kind| kinds.contains(kind));
     if !reads && !it.is_module() && !it.items("/permissions/read").is_empty() {
         let at = it.key_at("/permissions/read");
@@ -118,7 +141,9 @@ fn other_permissions(it: &mut Linting<'_>) {
     }
     let mut has_frame = false;
     for (view, pointer) in it.items("/extensions") {
-        super::each_mapping(view, &pointer, &mut |map, _| has_frame |= map.get("widget") == Some(&Value::from("iframe")));
+        super::each_mapping(view, &pointer, &mut |map, _| {
+            has_frame |= map.get("widget") == Some(&Value::from("iframe"))
+        });
     }
     if !has_frame && !it.is_module() && !it.items("/permissions/frames").is_empty() {
         let at = it.key_at("/permissions/frames");
@@ -130,7 +155,9 @@ fn params(it: &mut Linting<'_>) {
     for (name, value, pointer) in it.entries("params") {
         let pattern = value.get("pattern").and_then(Value::as_str).unwrap_or_default();
         let groups = param::group_names(pattern);
-        let is_used = std::iter::once(name).chain(groups.iter().map(String::as_str)).any(|name| it.mentions("params", name));
+        let is_used = std::iter::once(name)
+            .chain(groups.iter().map(String::as_str))
+            .any(|name| it.mentions("params", name));
         if !is_used {
             let message = format!("nothing uses the param `{name}`");
             it.warn(CODE, it.key_at(&pointer), message, "take it away, or use it as `params.NAME`");
@@ -143,7 +170,12 @@ fn config(it: &mut Linting<'_>) {
     for name in properties.into_iter().flatten().map(|(name, _)| name) {
         if !it.mentions("config", name) {
             let at = it.key_at(&format!("/config/properties/{}", super::escaped(name)));
-            it.warn(CODE, at, format!("nothing uses the value `{name}`"), "take it away, or use it as `config.NAME`");
+            it.warn(
+                CODE,
+                at,
+                format!("nothing uses the value `{name}`"),
+                "take it away, or use it as `config.NAME`",
+            );
         }
     }
 }
@@ -154,16 +186,27 @@ fn schemas(it: &mut Linting<'_>) {
         sources.iter().filter_map(|(_, it, _)| it.get(key)?.as_str()).collect::<BTreeSet<_>>()
     };
     let (by_name, by_file) = (named("schema"), named("schemaFile"));
-    let of_points: BTreeSet<&str> = it.entries("extensionPoints").iter().filter_map(|(_, it, _)| it.get("row")?.as_str()).collect();
+    let of_points: BTreeSet<&str> =
+        it.entries("extensionPoints").iter().filter_map(|(_, it, _)| it.get("row")?.as_str()).collect();
     for (name, _, pointer) in it.entries("schemas") {
         if !by_name.contains(name) && !of_points.contains(name) {
-            it.warn(CODE, it.key_at(&pointer), format!("no source uses the schema `{name}`"), "take it away, or name it with `schema`");
+            it.warn(
+                CODE,
+                it.key_at(&pointer),
+                format!("no source uses the schema `{name}`"),
+                "take it away, or name it with `schema`",
+            );
         }
     }
     let files: Vec<&String> = it.package.files.keys().filter(|it| it.starts_with("schemas/")).collect();
     for path in files {
         if !by_file.contains(path.as_str()) {
-            it.warn(CODE, it.file(path), "no source uses this schema".to_owned(), "delete it, or name it with `schemaFile`");
+            it.warn(
+                CODE,
+                it.file(path),
+                "no source uses this schema".to_owned(),
+                "delete it, or name it with `schemaFile`",
+            );
         }
     }
 }

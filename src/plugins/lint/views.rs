@@ -28,11 +28,21 @@ pub(super) fn lint(it: &mut Linting<'_>) {
         let at = it.key_at(&format!("{pointer}/view"));
         if kind.starts_with("entity-") && has_params && !missing {
             let message = "the view does not say how an entity is set up for it".to_owned();
-            it.warn(CODE, at.clone(), message, "add `missing: {annotation: …, example: …}`: it shows the YAML to add");
+            it.warn(
+                CODE,
+                at.clone(),
+                message,
+                "add `missing: {annotation: …, example: …}`: it shows the YAML to add",
+            );
         }
         if !empty {
             let message = "the view does not say what there is none of".to_owned();
-            it.warn(CODE, at, message, "add `empty: {title: …, body: …}`, so that no data does not look like a defect");
+            it.warn(
+                CODE,
+                at,
+                message,
+                "add `empty: {title: …, body: …}`, so that no data does not look like a defect",
+            );
         }
     }
 }
