@@ -148,6 +148,7 @@ fn load(input: &SiteInput, test: &Value, report: &mut Report) -> PluginSet {
     let span = Span::file("plugin.yaml");
     let own = PluginFolder {
         source: String::new(),
+        written: String::new(),
         config,
         config_places: Places::new(&value, span.clone(), &|_, _| Span::file("plugin.yaml")),
         span,
