@@ -26,7 +26,7 @@ pub const SITE_SCHEMA: &str = include_str!("site.schema.json");
 const CODES: SchemaCodes = SchemaCodes {
     unknown_key: "config/unknown-key",
     unknown_key_severity: Severity::Warning,
-    not_yet: "config/not-supported",
+    not_yet: "config/unknown-key",
     missing_key: "config/missing-key",
     bad_value: "config/bad-value",
 };
