@@ -15,6 +15,7 @@ use super::icon::{Home, Icons};
 use super::kind_declaration::KindDeclaration;
 use super::manifest::{self, ConfigValues, Operator, Plugin, Surroundings};
 use super::module;
+use super::{manifest_bounds, own_file};
 use super::pinning::{Candidate, PluginLock};
 use super::theme;
 use super::translations::{Speaker, Translations};
@@ -388,7 +389,7 @@ fn add<'a>(
 ) -> Option<String> {
     let shown =
         if builtin { format!("builtin:{}", path.trim_start_matches("plugins/")) } else { path.clone() };
-    let text = match reader.read_text(&path) {
+    let text = match own_file::read_text(parent(&path), &path, manifest_bounds::BYTES_MAX, reader) {
         Ok(text) => text,
         Err(error) => {
             let message = format!("the manifest cannot be read: {error}");
