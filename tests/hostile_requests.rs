@@ -165,7 +165,7 @@ fn answers_are_bounded() {
                 page(&format!("/open/forever?page={}", number + 1))
             }
             "/open/html" => Reply::body("<html>log in").header("content-type", "text/html"),
-            "/open/status" => Reply::status(599),
+            "/open/status" => Reply::status(418),
             "/open/cursor" => Reply::body("{\"rows\": [1], \"next\": \"/x\"}"),
             "/open/big-pages" => {
                 let number: usize = request.path.rsplit('=').next().and_then(|it| it.parse().ok()).unwrap_or(0);
@@ -293,7 +293,7 @@ fn a_server_that_echoes_a_secret_stops_the_build() {
 #[test]
 fn a_token_that_a_plugin_does_not_mark_is_not_published() {
     let mut harbour = Harbour::new("");
-    let body = "config: {type: object, properties: {token: {type: string}}}\nextensions:\n  - kind: page\n    path: u\n    title: U\n    view: {widget: markdown, text: 'Token {{ config.token }}'}\n";
+    let body = "config: {type: object, properties: {token: {type: string}}}\nextensions:\n  - kind: page\n    path: u\n    title: U\n    view: {widget: markdown, text: '\"Token \" ~ config.token'}\n";
     harbour.add("u-plain", body, ", config: {token: '${HARBOUR_TOKEN}'}");
     harbour.site.environment.push(("HARBOUR_TOKEN".to_owned(), TOKEN.to_owned()));
     let outcome = build(&harbour.site, &[]);

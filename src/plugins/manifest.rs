@@ -143,7 +143,9 @@ pub(super) fn read(
     let document = checked(file, text, report)?;
     let value = document.json();
     let text_of = |pointer: &str| value.pointer(pointer).and_then(Value::as_str);
-    let id = text_of("/metadata/id")?.to_owned();
+    // An id of another form is reported already; caches and paths are made of ids.
+    let is_id = |it: &&str| it.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-');
+    let id = text_of("/metadata/id").filter(is_id)?.to_owned();
     if text_of("/kind") != Some("Plugin") {
         return None;
     }

@@ -403,6 +403,21 @@ fn add<'a>(
     }
     let (id, place) =
         manifest::id_of(&text, &file).unwrap_or_else(|| (path.clone(), Span::file(Arc::clone(&file))));
+    let clashes = |it: &&(usize, Source<'_>)| !it.1.builtin && !builtin && it.1.file != file;
+    if let Some((_, first)) = sources.get(&id).filter(clashes) {
+        let message = format!("there are two plugins with the id `{id}`");
+        let first_place = Span::file(Arc::clone(&first.file));
+        let diagnostic = Diagnostic::error("plugin/duplicate-id", place.clone(), message);
+        let diagnostic = diagnostic.related(first_place, "the other one");
+        let (kept, hint) = match by_site {
+            true => ("the one that the site names is taken", "remove the other one"),
+            false => ("the first one is taken", "give one of them another id, or remove it"),
+        };
+        report.push(diagnostic.reason(kept).hint(hint));
+        if !by_site {
+            return None;
+        }
+    }
     let next = sources.len();
     let order = sources.get(&id).map_or(next, |(order, _)| *order);
     let replaces = |(_, existing): &(usize, Source<'_>)| existing.builtin && existing.text != text;
