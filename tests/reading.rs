@@ -92,6 +92,7 @@ impl Build<'_> {
             environment: BTreeMap::new(),
             origin: None,
             now: self.now.to_owned(),
+            now_s: 1_767_312_000,
         };
         let (mut report, kept) = (Report::new(), Kept::default());
         generate(&input, &kept, &Quiet, &mut report).unwrap();

@@ -42,6 +42,8 @@ pub(super) struct Run {
     pub(super) plugins: PluginSet,
     pub(super) replay: Replay,
     pub(super) report: Report,
+    /// Fixtures that cannot be read.
+    pub(super) mistakes: Vec<String>,
 }
 
 /// Runs the tests of the plugin in the folder of the input's reader, in their order.
@@ -113,9 +115,6 @@ pub(super) fn run(input: &SiteInput, test: &Value) -> Run {
     let plugins = load(input, test, &mut report);
     let catalog = catalog(input, test, &plugins);
     let (exchanges, problems) = exchanges(&*input.reader, test);
-    for problem in problems {
-        report.push(Diagnostic::error("plugin/bad-fixture", Span::file("plugin.yaml"), problem));
-    }
     let replay = Replay::new(exchanges, input.now_s);
     let addresses = OriginMap::default().with_integrations(Integrations::read(&Value::Null).0);
     let site = serde_json::json!({"title": "Preview", "organization": "", "description": ""});
@@ -134,7 +133,7 @@ pub(super) fn run(input: &SiteInput, test: &Value) -> Run {
         facts::gather(&plugins, &program, catalog.entities(), outside, &mut report)
     };
     let world = world(input, catalog, facts);
-    Run { world, plugins, replay, report }
+    Run { world, plugins, replay, report, mistakes: problems }
 }
 
 fn world(input: &SiteInput, catalog: Catalog, facts: Facts) -> Arc<World> {
@@ -149,6 +148,7 @@ fn load(input: &SiteInput, test: &Value, report: &mut Report) -> PluginSet {
     let span = Span::file("plugin.yaml");
     let own = PluginFolder {
         source: String::new(),
+        written: String::new(),
         config,
         config_places: Places::new(&value, span.clone(), &|_, _| Span::file("plugin.yaml")),
         span,

@@ -6,6 +6,7 @@ mod key;
 mod pagination;
 mod policy;
 mod reading;
+mod call_reading;
 mod shape;
 
 use std::collections::BTreeSet;
