@@ -11,6 +11,7 @@ use minijinja::{Environment, Error, ErrorKind, State};
 use super::data_functions;
 use super::entity_object::{self, entity_of};
 use super::evaluate::Engines;
+use super::path_function;
 use super::world::World;
 use crate::model::{Entity, EntityRef, Filter, Relation};
 use crate::plugins::PluginSet;
@@ -20,7 +21,11 @@ const NODES_MAX: usize = 60;
 
 /// Returns the environments of all plugins, each with the functions over the catalog and the data of that plugin.
 pub fn engines(plugins: &PluginSet, world: &Arc<World>) -> Engines {
-    Engines::new(plugins, &|environment, plugin| add(environment, world, plugin))
+    let places = path_function::places(plugins);
+    Engines::new(plugins, &|environment, plugin| {
+        add(environment, world, plugin);
+        path_function::add(environment, &places);
+    })
 }
 
 /// Adds the functions to the environment of a plugin.
