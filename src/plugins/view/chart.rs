@@ -23,7 +23,7 @@ pub struct Chart {
 pub struct ChartSeries {
     /// A text; with rows an expression: its name.
     pub label: Option<CodeId>,
-    /// An expression: a list of numbers, or of mappings with `x`, `at` or `date`, and `y` or `value`.
+    /// An expression: a list of numbers, or of mappings with `x`, `at`, `date` or `key`, and `y`, `value` or `count`.
     pub points: CodeId,
     /// A text: the unit.
     pub unit: Option<CodeId>,

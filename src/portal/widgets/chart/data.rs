@@ -48,7 +48,8 @@ impl Point {
     }
 }
 
-/// Reads points: numbers, or mappings with `x`, `at` or `date`, and `y` or `value`. What has no number is left out.
+/// Reads points: numbers, or mappings with `x`, `at`, `date` or `key`, and `y`, `value` or `count`, as filters that count
+/// give them. What has no number is left out.
 pub(in crate::portal::widgets) fn points(value: &Value) -> Vec<Point> {
     if value.kind() == ValueKind::String {
         return Vec::new();
@@ -63,11 +64,11 @@ fn point(value: &Value) -> Option<Point> {
     let field = |keys: &[&str]| {
         keys.iter().map(|key| value.get_attr(key).unwrap_or_default()).find(|it| !is_nothing(it))
     };
-    let y = number::of(&field(&["y", "value"])?)?;
+    let y = number::of(&field(&["y", "value", "count"])?)?;
     let time = |it: &Value| Moment::of(it).map(|it| Place::Time(Box::new(it)));
     let place = match field(&["at", "date"]) {
         Some(at) => time(&at).unwrap_or_else(|| Place::Label(shown(&at))),
-        None => match field(&["x"]) {
+        None => match field(&["x", "key"]) {
             None => Place::None,
             Some(x) if x.kind() == ValueKind::Number => number::of(&x).map_or(Place::None, Place::Number),
             Some(x) => time(&x).unwrap_or_else(|| Place::Label(shown(&x))),
@@ -238,6 +239,8 @@ mod tests {
         assert_eq!(times.series[0].points, [(86_400.0, 1.0), (172_800.0, 2.0)]);
         let labels = data(r#"[{"x": "Rust", "y": 7}, {"x": "Go", "y": 3}]"#);
         assert_eq!((labels.axis.clone(), labels.name(1.0)), (Axis::Labels, "Go".to_owned()));
+        let counted = data(r#"[{"key": "2026-01-05", "count": 2, "rows": []}, {"key": "2026-01-12", "count": 4}]"#);
+        assert_eq!((counted.axis.clone(), counted.series[0].points.len()), (Axis::Time, 2));
         assert!(data("[]").series.is_empty() && data("\"12\"").series.is_empty());
     }
 
