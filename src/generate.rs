@@ -35,7 +35,7 @@ pub use crate::difference::Difference;
 pub use crate::render::Discard;
 pub use compare::{Base, Compared, compare};
 pub use fetch::{FetchPlan, Shard, fetch, plan};
-pub use plugin_test::{TestOutcome, test_plugin};
+pub use plugin_test::{TestOutcome, extended_plugin, test_plugin};
 pub use survey::{Survey, survey};
 
 /// Everything a run depends on.
