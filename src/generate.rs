@@ -7,12 +7,16 @@ mod fetch;
 mod data;
 mod accessibility;
 mod plugin_test;
+mod plugin_loading;
+mod installed;
+mod candidate;
 
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
 use self::guarded::Guarded;
+use self::plugin_loading::{load_plugins, unlocked_plugins};
 use crate::catalog::{self, CatalogSettings, DeclaredKind, DeclaredRelation, Listing, StartLocation};
 use crate::config::{self, LocationSetting, Site};
 use crate::content::{self, Highlighter};
@@ -20,22 +24,30 @@ use crate::diagnostics::{Diagnostic, Levels, Report, Span};
 use crate::discovery::{self, DiscoverySettings};
 use crate::facts::Facts;
 use crate::model::OnError;
-use crate::plugins::{
-    self, AttachTo, CodeStage, ExtensionOverride, Granted, KindDeclaration, Operator, PluginFolder,
-    PluginSet, PluginSettings, RelationDeclaration,
-};
+use crate::plugins::{self, CodeStage, KindDeclaration, PluginSet, RelationDeclaration};
 use crate::portal::{self, Output, Portal, PortalSettings, Program, World};
 use crate::render::{self, LayoutSettings, Layouts, Publish};
 use crate::sources::integration::Integrations;
 use crate::sources::remote::CachedTransport;
-use crate::sources::{Hosts, LeftOut, OriginMap, Reader, Secret, SecretFilter, split_remote};
+use crate::sources::{Hosts, LeftOut, OriginMap, Reader, SecretFilter, split_remote};
 
 pub use crate::catalog::FAILED;
 pub use crate::difference::Difference;
+pub use crate::plugins::Package;
+pub use crate::plugins::comparison::{Comparison, compare_packages};
+pub use crate::plugins::explain::Explanation;
 pub use crate::render::Discard;
+pub use candidate::{Needs, is_in_range, lint, needs, package_at, package_change, package_in, problems_of};
 pub use compare::{Base, Compared, compare};
 pub use fetch::{FetchPlan, Shard, fetch, plan};
+<<<<<<< HEAD
 pub use plugin_test::{TestOutcome, extended_plugin, test_plugin};
+=======
+pub use installed::{
+    InstalledPlugin, PluginChange, explain_plugin, installed_plugins, package_of, plugin_changes,
+};
+pub use plugin_test::{TestOutcome, test_plugin};
+>>>>>>> engine
 pub use survey::{Survey, survey};
 
 /// Everything a run depends on.
@@ -184,7 +196,11 @@ fn with_portal<T>(
     progress.stage("configuration", None);
     let site = load_site(input, report)?;
     let addresses = connect(&site, input);
-    let plugins = plugins::load(&plugin_settings(&site, &addresses, input), reader, &*input.builtin, report);
+    // The other state of a comparison had another lock.
+    let plugins = match data {
+        Data::Gathered => load_plugins(&site, &addresses, input, report),
+        Data::LeftOut => unlocked_plugins(&site, &addresses, input, report),
+    };
     let layouts = load_layouts(&site, &addresses, &plugins, input, report)?;
     progress.stage("catalog", None);
     let origin = Some(addresses);
@@ -402,63 +418,6 @@ fn path_of(written: &str, addresses: &OriginMap) -> String {
     elsewhere.unwrap_or_else(|| written.to_owned())
 }
 
-fn plugin_settings(site: &Site, addresses: &OriginMap, input: &SiteInput) -> PluginSettings {
-    let folder = |it: &config::PluginUse| PluginFolder {
-        source: path_of(&it.source, addresses),
-        config: it.config.clone(),
-        span: it.span.clone(),
-        config_places: it.config_places.clone(),
-        operator: operator(it, input),
-    };
-    let setting = |it: &config::ExtensionSetting| ExtensionOverride {
-        id: it.id.clone(),
-        enabled: it.enabled,
-        attach_to: it.attach_to.clone().map(|(id, input)| AttachTo {
-            id: id.value,
-            input: input.value,
-            span: id.span,
-            input_span: input.span,
-            written: true,
-        }),
-        config: it.config.clone(),
-        places: it.places.clone(),
-        span: it.span.clone(),
-    };
-    PluginSettings {
-        named: site.plugins.iter().map(folder).collect(),
-        extensions: site.extensions.iter().map(setting).collect(),
-        language: site.language.clone(),
-        site: site_words(site),
-    }
-}
-
-/// Returns what the operator gives a plugin; values of the environment are secrets.
-fn operator(it: &config::PluginUse, input: &SiteInput) -> Operator {
-    let secret = |name: &String| {
-        let value = input.environment.get(name).filter(|it| !it.is_empty());
-        (name.clone(), value.map(|it| Secret::new(it.as_str())))
-    };
-    let granted = Granted {
-        network: it.network.clone(),
-        secrets: it.secrets.iter().map(secret).collect(),
-        read: it.read.clone(),
-        span: it.grant_span.clone(),
-    };
-    let default = Operator::default();
-    Operator { granted, history: it.history, requests_max: it.requests_max.unwrap_or(default.requests_max) }
-}
-
-/// Returns what `site` is in conditions, as it is in expressions.
-fn site_words(site: &Site) -> serde_json::Map<String, serde_json::Value> {
-    let words = [
-        ("title", &site.title),
-        ("organization", &site.organization),
-        ("description", &site.description),
-        ("language", &site.language),
-    ];
-    words.into_iter().map(|(key, text)| (key.to_owned(), text.as_str().into())).collect()
-}
-
 fn layout_settings(site: &Site, plugins: &PluginSet) -> LayoutSettings {
     LayoutSettings {
         lang: site.language.clone(),
@@ -480,6 +439,5 @@ fn portal_settings(site: &Site, layouts: &Layouts, input: &SiteInput) -> PortalS
         icons: layouts.assets.path("icons.svg").to_owned(),
         generated: input.now.clone(),
         redirects: site.redirects.clone(),
-        search_rows: Vec::new(),
     }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -22,6 +22,28 @@ type Entry = (String, u64);
 
 /// The files of one generation.
 type Manifest = BTreeMap<String, Entry>;
+
+/// Writes a file that a user keeps, whole or not at all: an archive, or a configuration that was changed.
+///
+/// # Errors
+/// When the disk refuses; the old file stays.
+pub fn write_file(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    // A link stays one: the file that it leads to is written.
+    let file = file.canonicalize().unwrap_or_else(|_| file.to_path_buf());
+    let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut options = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        options.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut part = options.tempfile_in(folder)?;
+    part.write_all(bytes)?;
+    if let Ok(before) = fs::metadata(&file) {
+        part.as_file().set_permissions(before.permissions())?;
+    }
+    part.persist(&file).map(drop).map_err(|error| error.error)
+}
 
 /// Writes one generation of a portal.
 #[derive(Debug)]

@@ -192,6 +192,23 @@ fn old_addresses_lead_to_pages_at_every_depth() {
 }
 
 #[test]
+fn the_guide_shows_what_the_site_of_extensions_is_made_of() {
+    let site = root().join("tests/golden/extensions/site");
+    let read = |path: &str| std::fs::read_to_string(site.join(path)).unwrap();
+    let made_of =
+        ["plugins/harbour/plugin.yaml", "plugins/words/plugin.yaml"].map(read).concat() + &read("site.yaml");
+    let guide = std::fs::read_to_string(root().join("content/guide/extensions.md")).unwrap();
+    let (_, section) = guide.split_once("## One of each kind").unwrap();
+    let (section, _) = section.split_once("## Texts in several languages").unwrap();
+    let blocks: Vec<&str> =
+        section.split("```yaml\n").skip(1).map(|it| it.split("```").next().unwrap()).collect();
+    assert!(blocks.len() >= 12, "there is an example of each kind");
+    for block in blocks {
+        assert!(made_of.contains(block), "the site does not have this:\n{block}");
+    }
+}
+
+#[test]
 fn one_thread_and_many_give_the_same_bytes() {
     let build = |site: &Path, threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();

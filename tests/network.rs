@@ -16,9 +16,7 @@ mod server;
 #[path = "support/site.rs"]
 mod site;
 
-use std::collections::BTreeMap;
-use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 

@@ -80,7 +80,7 @@ pub(super) enum Command {
         after_help = "BASE is a git revision of the repository that SITE lies in, a folder with a site, or a folder that Callboard built. A name with `/` or `.` in it is a path if there is one; any other name is a revision first. Write `./main` for a folder called main, and `refs/heads/x` for a branch that is called as a folder is.\n\nExamples:\n  callboard diff HEAD~1\n  callboard diff origin/main --format markdown\n  callboard diff ./dist site --exit-code"
     )]
     Diff(DiffArguments),
-    /// Tests, explains, checks, packs and installs plugins.
+    /// Lists, explains, tests, checks, compares, packs, adds and updates plugins.
     Plugin(PluginArguments),
     /// Removes what Callboard wrote: the output folder, its other generation, and the preview of serve.
     #[command(after_help = "Example:\n  callboard clean --out public")]

@@ -6,9 +6,11 @@ mod substitution;
 mod extension_setting;
 mod level_setting;
 mod rule_setting;
+mod plugin_list;
 
 pub use extension_setting::ExtensionSetting;
-pub use raw::{LocationSetting, PluginUse, ProxyEndpoint, RedirectSetting, Site};
+pub use plugin_list::{NewPlugin, Refusal, add_plugin, move_plugin, named_plugins, remove_plugin};
+pub use raw::{LocationSetting, PluginUse, ProxyEndpoint, RedirectSetting, Site, plugin_source};
 
 use std::collections::BTreeMap;
 
@@ -24,7 +26,7 @@ pub const SITE_SCHEMA: &str = include_str!("site.schema.json");
 const CODES: SchemaCodes = SchemaCodes {
     unknown_key: "config/unknown-key",
     unknown_key_severity: Severity::Warning,
-    not_yet: "config/not-supported",
+    not_yet: "config/unknown-key",
     missing_key: "config/missing-key",
     bad_value: "config/bad-value",
 };

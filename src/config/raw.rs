@@ -297,15 +297,20 @@ fn integrations(layers: &Layers, report: &mut Report) -> Integrations {
     integrations
 }
 
+/// Returns where a plugin is, as seen from the site folder, that a file in `folder` names.
+pub fn plugin_source(folder: &str, written: &str) -> String {
+    let remote = written.starts_with("builtin:") || written.contains("://");
+    if remote { written.to_owned() } else { join(folder, written) }
+}
+
 fn plugins(layers: &Layers) -> Vec<PluginUse> {
     let folder = layers.folder("/plugins");
     let read = |(index, item): (usize, &Value)| {
         let source = item.get("use").and_then(Value::as_str)?;
         let config = item.get("config").unwrap_or(&Value::Null);
         let place = |below: &str, key: bool| layers.place(&format!("/plugins/{index}/config{below}"), key);
-        let remote = source.starts_with("builtin:") || source.contains("://");
         Some(PluginUse {
-            source: if remote { source.to_owned() } else { join(folder, source) },
+            source: plugin_source(folder, source),
             config: config.as_object().cloned().unwrap_or_default(),
             span: layers.place(&format!("/plugins/{index}/use"), false),
             config_places: Places::new(config, place("", true), &place),

@@ -43,10 +43,12 @@ impl Span {
         Self { file: file.into(), start, end: Position { line, column: column.saturating_add(length) } }
     }
 
-    /// Returns the file as people read it: one elsewhere by its address, without the mark after the root of its tree.
+    /// Returns the file as people read it: one elsewhere by its address, without the mark after the root of its tree, and
+    /// one in an archive by the path or address of that.
     pub fn shown(&self) -> Cow<'_, str> {
+        let packed = self.file.strip_prefix("archive+").map(|it| it.strip_prefix("file://").unwrap_or(it));
         match self.is_elsewhere() {
-            true => Cow::Owned(self.file.replacen("!/", "/", 1)),
+            true => Cow::Owned(packed.unwrap_or(&self.file).replacen("!/", "/", 1)),
             false => Cow::Borrowed(&self.file),
         }
     }

@@ -13,7 +13,9 @@ pub(super) fn too_many_requests(plugin: &Plugin, total: usize) -> Diagnostic {
         "the plugin `{}` would send {total} requests, and may send {}; it sends none",
         plugin.id, plugin.requests_max
     );
-    Diagnostic::error("plugin/too-many-requests", Span::file(std::sync::Arc::clone(&plugin.file)), message)
+    let whole = || Span::file(std::sync::Arc::clone(&plugin.file));
+    let place = plugin.sources.first().map_or_else(whole, |it| it.span.clone());
+    Diagnostic::error("plugin/too-many-requests", place, message)
         .hint("give it a larger `limits.requests`, or ask for several keys in one request with `batch`")
 }
 

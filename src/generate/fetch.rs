@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Progress, SiteInput, catalog_settings, connect, discover, load_site, plugin_settings};
+use super::plugin_loading::load_plugins;
+use super::{Progress, SiteInput, catalog_settings, connect, discover, load_site};
 use crate::catalog::{self, StartLocation};
 use crate::config::Site;
 use crate::content;
 use crate::diagnostics::Report;
 use crate::discovery::{self, DiscoverySettings, PlannedProvider};
 use crate::facts::PlannedSource;
-use crate::plugins;
 use crate::sources::remote::Lock;
 use crate::sources::{OriginMap, is_glob, split_remote};
 
@@ -45,7 +45,7 @@ pub fn fetch(
     progress.stage("configuration", None);
     let site = load_site(input, report)?;
     let addresses = connect(&site, input);
-    let plugins = plugins::load(&plugin_settings(&site, &addresses, input), reader, &*input.builtin, report);
+    let plugins = load_plugins(&site, &addresses, input, report);
     let mut settings = catalog_settings(&site, &plugins, Some(&addresses), input);
     discover(&site, input, &mut settings, progress, report);
     if let Some(shard) = shard {
@@ -99,7 +99,7 @@ pub fn plan(input: &SiteInput, lock: &Lock, report: &mut Report) -> Option<Fetch
         // However many patterns lead into one tree, it is read once.
         Some(if is_glob(&path) { root.to_owned() } else { it.target.clone() })
     });
-    let reads: std::collections::BTreeSet<String> = match lock.is_empty() {
+    let reads: std::collections::BTreeSet<String> = match lock.has_no_reads() {
         true => named.collect(),
         false => lock.addresses().map(str::to_owned).collect(),
     };
@@ -110,16 +110,22 @@ pub fn plan(input: &SiteInput, lock: &Lock, report: &mut Report) -> Option<Fetch
         *hosts.entry(host.unwrap_or_else(|| "files".to_owned())).or_default() += 1;
     }
     // With a lock the requests of providers are among its reads.
-    let requests_min = if lock.is_empty() { reads.len() + providers.requests().0 } else { reads.len() };
+    let requests_min = if lock.has_no_reads() { reads.len() + providers.requests().0 } else { reads.len() };
     let requests_min = requests_min + plugins.iter().map(|it| it.requests_min).sum::<usize>();
-    Some(FetchPlan { providers: providers.providers, hosts, plugins, locked: !lock.is_empty(), requests_min })
+    Some(FetchPlan {
+        providers: providers.providers,
+        hosts,
+        plugins,
+        locked: !lock.has_no_reads(),
+        requests_min,
+    })
 }
 
 /// Returns what plugins ask for the entities that are known. The caller reads without a network, so that what is not
 /// known yet is no problem here.
 fn planned(site: &Site, addresses: &OriginMap, input: &SiteInput, report: &mut Report) -> Vec<PlannedSource> {
     let reader = &*input.reader;
-    let set = plugins::load(&plugin_settings(site, addresses, input), reader, &*input.builtin, report);
+    let set = load_plugins(site, addresses, input, report);
     if set.plugins.iter().all(|it| it.sources.is_empty()) {
         return Vec::new();
     }

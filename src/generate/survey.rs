@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Progress, SiteInput, catalog_settings, connect, discover, load_site, plugin_settings};
+use super::plugin_loading::load_plugins;
+use super::{Progress, SiteInput, catalog_settings, connect, discover, load_site};
 use crate::catalog;
 use crate::diagnostics::Report;
 use crate::plugins;
@@ -35,7 +36,7 @@ pub fn survey(input: &SiteInput, report: &mut Report) -> Option<Survey> {
     let reader = &*input.reader;
     let site = load_site(input, report)?;
     let origin = connect(&site, input);
-    let plugins = plugins::load(&plugin_settings(&site, &origin, input), reader, &*input.builtin, report);
+    let plugins = load_plugins(&site, &origin, input, report);
     let mut settings = catalog_settings(&site, &plugins, Some(&origin), input);
     discover(&site, input, &mut settings, &Quiet, report);
     let catalog = catalog::load(&settings, reader, report);

@@ -65,6 +65,11 @@ pub(super) fn built_in_ids<'a>() -> impl Iterator<Item = &'a str> {
     ALWAYS.iter().map(|(id, _)| *id)
 }
 
+/// Returns whether there are extensions of a kind.
+pub(super) fn is_kind(kind: &str) -> bool {
+    DEFAULTS.iter().any(|(it, ..)| *it == kind)
+}
+
 /// Returns whether extensions of a kind have a filter.
 pub(super) fn takes_filter(kind: &str) -> bool {
     kind.starts_with("entity-") || kind.starts_with("catalog-") || matches!(kind, "search-result" | "addon")

@@ -88,7 +88,8 @@ pub(super) fn read(
     reading: &mut Reading<'_>,
 ) -> Option<Extension> {
     let mut node = Node::new(value, pointer, reading)?;
-    let kind_name = node.literal("kind", reading)?;
+    // A kind that there is none of is the schema's to report.
+    let kind_name = node.literal("kind", reading).filter(|it| attachment::is_kind(it))?;
     let name = node.literal("name", reading).unwrap_or_default();
     let id = id_of(kind_name, plugin, name);
     let title = read_title(&mut node, kind_name, name, reading);

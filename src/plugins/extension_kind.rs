@@ -235,6 +235,20 @@ impl ExtensionKind {
         }
     }
 
+    /// Returns the view that it shows, if it shows one.
+    pub fn view(&self) -> Option<&View> {
+        match self {
+            Self::Page { body: Body::View(view), .. }
+            | Self::EntityContent { body: Body::View(view), .. } => Some(view),
+            Self::SubPage { view, .. }
+            | Self::EntityCard { view, .. }
+            | Self::EntityHeader { view }
+            | Self::HomeWidget { view, .. }
+            | Self::Addon { view, .. } => Some(view),
+            _ => None,
+        }
+    }
+
     /// Returns the keys of `config` that an operator may set.
     pub(super) fn config_keys(&self) -> &'static [&'static str] {
         match self {

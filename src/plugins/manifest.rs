@@ -1,7 +1,7 @@
 //! One `plugin.yaml` to a `Plugin` and its extensions.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value};
 
@@ -202,6 +202,19 @@ fn items<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = (usize, &'a Va
     value.get(key).and_then(Value::as_array).into_iter().flatten().enumerate()
 }
 
+/// Returns the schema of a manifest, less what is read node by node, so that a mistake there is told once.
+fn outline() -> Option<&'static Schema> {
+    static OUTLINE: OnceLock<Option<Schema>> = OnceLock::new();
+    let make = || {
+        let mut schema: Value = serde_json::from_str(PLUGIN_SCHEMA).ok()?;
+        for part in ["permissions", "param", "source"] {
+            *schema.pointer_mut(&format!("/$defs/{part}"))? = serde_json::json!({"type": "object"});
+        }
+        Schema::new(schema).ok()
+    };
+    OUTLINE.get_or_init(make).as_ref()
+}
+
 /// Parses a manifest and checks it against the schema. `None` when it is no YAML.
 pub(super) fn checked(file: &Arc<str>, text: &str, report: &mut Report) -> Option<yaml::Document<'static>> {
     let document = match yaml::parse_one(file, text) {
@@ -211,7 +224,7 @@ pub(super) fn checked(file: &Arc<str>, text: &str, report: &mut Report) -> Optio
             return None;
         }
     };
-    let schema = Schema::new(serde_json::from_str(PLUGIN_SCHEMA).ok()?).ok()?;
+    let schema = outline()?;
     let value = document.json();
     let problems = schema.check(&value, CODES, &|pointer, key| {
         if key { document.key_span(pointer) } else { document.span(pointer) }

@@ -184,3 +184,9 @@ fn part_of(value: &str, part: Part) -> Option<String> {
         Part::Lower => None,
     }
 }
+
+/// Returns the names of the groups of a pattern; none of one that is no regular expression.
+pub(super) fn group_names(pattern: &str) -> Vec<String> {
+    let regex = Regex::new(pattern);
+    regex.map(|it| it.capture_names().flatten().map(str::to_owned).collect()).unwrap_or_default()
+}

@@ -15,9 +15,12 @@ use super::icon::{Home, Icons};
 use super::kind_declaration::KindDeclaration;
 use super::manifest::{self, ConfigValues, Operator, Plugin, Surroundings};
 use super::module;
+use super::pinning::{Candidate, PluginLock};
 use super::theme;
 use super::translations::{Speaker, Translations};
-use crate::diagnostics::{Diagnostic, Places, Report, Span};
+use super::view::View;
+use crate::diagnostics::{Diagnostic, Places, Report, Span, Spanned, nearest};
+use crate::sources::remote::PluginPin;
 use crate::sources::{ReadError, Reader, Secret, join, parent, split_remote, yaml};
 
 /// A plugin that the site names.
@@ -25,6 +28,8 @@ use crate::sources::{ReadError, Reader, Secret, join, parent, split_remote, yaml
 pub struct PluginFolder {
     /// The folder, relative to the site, or `builtin:ID`.
     pub source: String,
+    /// The same as the site names it: a path, an address, or `builtin:ID`.
+    pub written: String,
     /// The operator's values.
     pub config: Map<String, Value>,
     /// Where it is named.
@@ -46,6 +51,23 @@ pub struct PluginSettings {
     pub language: String,
     /// What `site` is in the conditions of extensions.
     pub site: Map<String, Value>,
+    /// What the lock says, where there is one to keep.
+    pub lock: Option<PluginLock>,
+}
+
+/// A manifest that was read.
+#[derive(Clone, Debug)]
+pub struct Manifest {
+    /// Its file.
+    pub file: Arc<str>,
+    /// The folder of the plugin.
+    pub folder: String,
+    /// Its text.
+    pub text: String,
+    /// Where it comes from, as the configuration names it.
+    pub from: String,
+    /// Whether it comes with the program.
+    pub builtin: bool,
 }
 
 /// All plugins and their extensions.
@@ -67,6 +89,10 @@ pub struct PluginSet {
     pub icons: Icons,
     /// The style sheet of the themes; empty if there is none.
     pub theme: String,
+    /// The manifests of plugins and then of modules, in order.
+    pub manifests: Vec<Manifest>,
+    /// What the lock says of them from now on, by id.
+    pub pins: BTreeMap<String, PluginPin>,
 }
 
 impl PluginSet {
@@ -105,6 +131,8 @@ struct Source<'a> {
     /// The folder of the plugin.
     folder: String,
     text: String,
+    /// Where it comes from, as the configuration names it.
+    from: String,
     reader: &'a dyn Reader,
     builtin: bool,
     config: Map<String, Value>,
@@ -119,6 +147,36 @@ impl Source<'_> {
             reader: self.reader,
             config: ConfigValues { values: &self.config, places: self.config_places.as_ref(), texts },
             operator: self.operator.clone(),
+        }
+    }
+
+    /// Returns whether the lock lets the plugin in, and notes what it says next. What comes with the program is not locked.
+    fn is_let_in(
+        &self,
+        lock: Option<&PluginLock>,
+        pins: &mut BTreeMap<String, PluginPin>,
+        report: &mut Report,
+    ) -> bool {
+        let Some(lock) = lock.filter(|_| !self.builtin) else { return true };
+        let candidate = Candidate {
+            file: &self.file,
+            text: &self.text,
+            folder: &self.folder,
+            from: &self.from,
+            reader: self.reader,
+        };
+        let Some((id, let_in, pin)) = candidate.pin(lock, report) else { return true };
+        pins.insert(id, pin);
+        let_in
+    }
+
+    fn manifest(self) -> Manifest {
+        Manifest {
+            file: self.file,
+            folder: self.folder,
+            text: self.text,
+            from: self.from,
+            builtin: self.builtin,
         }
     }
 }
@@ -157,9 +215,10 @@ pub fn load(
     }
     let mut ordered: Vec<(usize, Source<'_>)> = sources.into_values().collect();
     ordered.sort_by_key(|(order, _)| *order);
-    let sources: Vec<Source<'_>> = ordered.into_iter().map(|(_, source)| source).collect();
-    let texts = texts(&sources, settings, report);
+    let mut sources: Vec<Source<'_>> = ordered.into_iter().map(|(_, source)| source).collect();
     let mut set = PluginSet::default();
+    sources.retain(|it| it.is_let_in(settings.lock.as_ref(), &mut set.pins, report));
+    let texts = texts(&sources, settings, report);
     let mut homes = Vec::new();
     let (modules, plugins): (Vec<_>, Vec<_>) =
         sources.into_iter().partition(|it| module::is_module(&it.file, &it.text));
@@ -178,7 +237,7 @@ pub fn load(
         module::apply(&mut set, &source.file, &source.text, &source.surroundings(&texts), report);
     }
     extension_override::apply(&mut set, &settings.extensions, report);
-    let mut problems = Vec::new();
+    let mut problems = footers(&set);
     decide(&mut set, settings, &mut problems);
     attachment::settle(&mut set.extensions, &mut problems);
     take_out_bare_pages(&mut set, &mut problems);
@@ -188,7 +247,21 @@ pub fn load(
     set.icons = Icons::read(&set.plugins, &homes, &set.extensions, report);
     name_icons(&mut set);
     name_columns(&mut set);
+    set.manifests = plugins.into_iter().chain(modules).map(Source::manifest).collect();
     set
+}
+
+/// Reports footers that lead to extensions which no plugin has. One that is turned off is no mistake: its link is left out.
+fn footers(set: &PluginSet) -> Vec<Diagnostic> {
+    let ids = || set.extensions.iter().map(|it| it.id.as_str());
+    let targets = set.extensions.iter().filter_map(|it| it.kind.view()).flat_map(View::footer_targets);
+    let unknown = targets.filter(|it| !ids().any(|id| id == it.value));
+    let report = |it: &Spanned<String>| {
+        let message = format!("there is no extension `{}` for the footer to lead to", it.value);
+        Diagnostic::error("plugin/unknown-extension", it.span.clone(), message)
+            .nearest(nearest(&it.value, ids()))
+    };
+    unknown.map(report).collect()
 }
 
 /// Reads the texts of all plugins, before the manifests in which they stand as `{t: key}`.
@@ -336,9 +409,12 @@ fn add<'a>(
         let message = format!("this plugin replaces the built-in one of the id `{id}`");
         report.push(Diagnostic::notice("plugin/replaces-builtin", place, message));
     }
+    // The same text is the same plugin: the folder of the program itself is a site too.
+    let builtin = builtin || sources.get(&id).is_some_and(|(_, it)| it.builtin && it.text == text);
     let folder = parent(&path).to_owned();
+    let from = if builtin { format!("builtin:{id}") } else { folder.clone() };
     let (config, config_places, operator) = (Map::new(), None, Operator::default());
-    let source = Source { file, folder, text, reader, builtin, config, config_places, operator };
+    let source = Source { file, folder, text, from, reader, builtin, config, config_places, operator };
     sources.insert(id.clone(), (order, source));
     Some(id)
 }
@@ -366,6 +442,7 @@ fn name<'a>(
         }
     };
     if let Some((_, source)) = id.and_then(|id| sources.get_mut(&id)) {
+        source.from.clone_from(&named.written);
         source.config.clone_from(&named.config);
         source.config_places = Some(named.config_places.clone());
         source.operator = named.operator.clone();

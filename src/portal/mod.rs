@@ -27,6 +27,7 @@ mod old_path;
 mod redirects;
 mod redirect_page;
 mod twin;
+mod search_rows;
 mod search_index;
 mod preview;
 mod extension_view;
@@ -47,7 +48,6 @@ pub use page::{
 };
 pub use preview::Preview;
 pub use redirects::{Redirect, Target};
-pub use search_index::SearchRow;
 pub use world::World;
 
 use buckets::Bucket;
@@ -74,8 +74,6 @@ pub struct PortalSettings {
     pub generated: String,
     /// The old addresses that the site names.
     pub redirects: Vec<RedirectSetting>,
-    /// What plugins add to the search, besides entities, pages and documents.
-    pub search_rows: Vec<SearchRow>,
 }
 
 /// One piece of work: what is composed together because it shares its data.

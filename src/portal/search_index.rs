@@ -6,31 +6,10 @@ use serde_json::{Value, json};
 
 use super::page::Output;
 use super::world::World;
-use super::{Portal, folder};
+use super::{Portal, folder, search_rows};
 use crate::diagnostics::Diagnostic;
 use crate::model::Entity;
 use crate::plugins::ExtensionKind;
-
-/// How many rows plugins may add to the search.
-const ROWS_MAX: usize = 50_000;
-
-/// How much of the text of such a row is kept, in characters.
-const TEXT_CHARS_MAX: usize = 240;
-
-/// A row that a plugin adds to the search.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SearchRow {
-    /// The index of the plugin.
-    pub plugin: usize,
-    /// What sort of row it is, for the filters of `search-result` extensions.
-    pub row_type: String,
-    /// Its title.
-    pub title: String,
-    /// What else it is found by.
-    pub text: String,
-    /// Where it leads: a path below the root that begins with a slash, or a whole address.
-    pub href: String,
-}
 
 /// About how many entities a shard has.
 const SHARD_ROWS: usize = 2_000;
@@ -57,7 +36,9 @@ pub(super) fn compose(portal: &Portal<'_>, emit: &mut dyn FnMut(Output)) -> Vec<
         emit(Output::File { path, bytes });
     }
     let mut index = json!({"version": 1, "parts": parts, "pages": pages(portal)});
-    let (types, rows) = rows(portal);
+    let pen = portal.pen("", 0, minijinja::Value::UNDEFINED, "");
+    let can_lead = |href: &str| pen.canvas.address(href).is_some();
+    let (types, rows) = search_rows::rows(portal.plugins, &portal.world.facts.rows, &can_lead);
     let mut files = Vec::new();
     for (number, shard) in rows.chunks(SHARD_ROWS).enumerate() {
         let bytes = serde_json::to_vec(shard).unwrap_or_default();
@@ -116,39 +97,6 @@ fn columns(entities: &[&Entity]) -> Value {
         "kinds": kinds.words, "namespaces": namespaces.words, "types": types.words, "owners": owners.words,
         "rows": {"k": kinds.column, "s": namespaces.column, "n": names, "t": titles, "y": types.column, "o": owners.column},
     })
-}
-
-/// Returns the groups that rows of plugins are shown in, and the rows: number of the group, title, text, address.
-fn rows(portal: &Portal<'_>) -> (Value, Vec<Value>) {
-    let plugins = portal.plugins;
-    let kinds = plugins.attached("page:search", "items");
-    let pen = portal.pen("", 0, minijinja::Value::UNDEFINED, "");
-    let mut types: Vec<Value> = Vec::new();
-    let mut rows = Vec::new();
-    for row in portal.settings.search_rows.iter().take(ROWS_MAX) {
-        // An address that no page may link to is no result.
-        if pen.canvas.address(&row.href).is_none() || row.title.is_empty() {
-            continue;
-        }
-        let plugin = plugins.plugins.get(row.plugin);
-        let id = plugin.map_or("", |it| it.id.as_str());
-        let seen = json!({"type": row.row_type, "plugin": id, "title": row.title, "text": row.text, "href": row.href});
-        let kind = kinds.iter().map(|(_, it)| *it).find(|it| match &it.filter {
-            Some(filter) => filter.matches_value(&seen),
-            None => it.plugin == row.plugin,
-        });
-        let group = json!({
-            "t": kind.map(|it| it.title.as_str()).or(plugin.map(|it| it.title.as_str())).unwrap_or("More"),
-            "i": kind.and_then(|it| it.icon.as_deref()).unwrap_or("file"),
-        });
-        let number = types.iter().position(|it| *it == group).unwrap_or_else(|| {
-            types.push(group);
-            types.len() - 1
-        });
-        let text: String = row.text.chars().take(TEXT_CHARS_MAX).collect();
-        rows.push(json!([number, row.title, text, row.href.trim_start_matches('/')]));
-    }
-    (Value::Array(types), rows)
 }
 
 fn pages(portal: &Portal<'_>) -> Vec<Value> {

@@ -58,6 +58,19 @@ impl LocalReader {
         if file.starts_with(&self.limit) { Ok(file) } else { Err(ReadError::Outside) }
     }
 
+    /// Returns the symbolic links below a folder, sorted.
+    ///
+    /// # Errors
+    /// When there is no such folder.
+    pub fn links(&self, folder: &str) -> Result<Vec<String>, ReadError> {
+        let root = self.resolve(folder)?;
+        let entries = WalkDir::new(&root).into_iter().flatten().filter(|it| it.path_is_symlink());
+        let below = entries.filter_map(|it| it.path().strip_prefix(&root).ok()?.to_str().map(str::to_owned));
+        let mut links: Vec<String> = below.collect();
+        links.sort_unstable();
+        Ok(links)
+    }
+
     fn resolve_folder(&self, folder: &str) -> Result<PathBuf, ReadError> {
         let joined = self.base.join(folder);
         if let Some(known) = self.folders.read().ok().and_then(|it| it.get(&joined).cloned()) {

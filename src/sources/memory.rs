@@ -35,7 +35,8 @@ impl Reader for MemoryReader {
 
     fn tree(&self, folder: &str) -> Result<Vec<String>, ReadError> {
         let prefix = match normalize(folder) {
-            folder if folder.is_empty() => folder,
+            // The root of a tree elsewhere ends in its mark.
+            folder if folder.is_empty() || folder.ends_with('/') => folder,
             folder => folder + "/",
         };
         let found: Vec<String> =

@@ -21,6 +21,7 @@ impl Expected<'_> {
     pub(super) fn check(mut self, expect: &Map<String, Value>) -> Option<(String, String)> {
         let (parts, mut problems) = drawn(self.run);
         problems.extend(self.run.report.diagnostics().iter().cloned());
+        self.failures.extend(self.run.mistakes.iter().cloned());
         for unknown in self.run.replay.unknown() {
             self.failures.push(format!("nothing is recorded for `{unknown}`"));
         }

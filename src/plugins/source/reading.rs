@@ -46,6 +46,11 @@ pub(in crate::plugins) fn read(
     let first_code = reading.codes.len();
     let mut node = Node::new(value, pointer, reading)?;
     node.value("like");
+    if value.get("kind").and_then(Value::as_str) == Some("k8s") {
+        let message = "sources of the kind `k8s` are not supported yet".to_owned();
+        reading.error("plugin/not-supported", &node.at("kind"), message);
+        return None;
+    }
     let kind = match node.choice("kind", KINDS, reading) {
         Some(kind) => kind,
         None if node.has("kind") => return None,

@@ -3,7 +3,7 @@
 use crate::plugins::expression::CodeId;
 use crate::plugins::node::{Node, Reading};
 
-use super::field::{self, choice};
+use super::field;
 
 /// A chart.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ pub struct Chart {
 pub struct ChartSeries {
     /// A text; with rows an expression: its name.
     pub label: Option<CodeId>,
-    /// An expression: a list of numbers, or of mappings with `x`, `at`, `date` or `key`, and `y`, `value` or `count`.
+    /// An expression: a list of numbers, or of mappings with `x`, `at` or `date`, and `y` or `value`.
     pub points: CodeId,
     /// A text: the unit.
     pub unit: Option<CodeId>,
@@ -59,7 +59,7 @@ const FORMS: &[(&str, ChartForm)] = &[
 pub const SERIES_MAX: usize = 12;
 
 pub(super) fn read(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Chart> {
-    let form = choice(node, "type", FORMS, reading).unwrap_or(ChartForm::Line);
+    let form = node.choice("type", FORMS, reading).unwrap_or(ChartForm::Line);
     let label = node.text("label", reading);
     let rows = node.expression("rows", reading);
     let items = match rows {

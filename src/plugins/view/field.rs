@@ -1,31 +1,9 @@
-//! Fields that several widgets share: a word out of a few, words by row, an item, and plain numbers.
+//! Fields that several widgets share: words by row, an item, a body, and plain numbers.
 
 use serde_json::Value;
 
-use crate::diagnostics::nearest;
 use crate::plugins::expression::CodeId;
 use crate::plugins::node::{Node, Reading};
-
-/// Reads a literal that is one of a few words.
-pub(super) fn choice<T: Copy>(
-    node: &mut Node<'_>,
-    key: &'static str,
-    words: &[(&str, T)],
-    reading: &mut Reading<'_>,
-) -> Option<T> {
-    let pointer = node.at(key);
-    let word = node.literal(key, reading)?;
-    let found = words.iter().find(|(it, _)| *it == word).map(|(_, meaning)| *meaning);
-    if found.is_none() {
-        let known = words.iter().map(|(it, _)| *it);
-        let rest = match nearest(word, known.clone()) {
-            Some(near) => format!("; did you mean `{near}`?"),
-            None => format!("; there are {}", known.collect::<Vec<_>>().join(", ")),
-        };
-        reading.error("plugin/bad-value", &pointer, format!("`{key}` cannot be `{word}`{rest}"));
-    }
-    found
-}
 
 /// Reads words that are computed for each row: an expression, or a translated text `{t: key}`.
 pub(super) fn words(node: &mut Node<'_>, key: &'static str, reading: &mut Reading<'_>) -> Option<CodeId> {
@@ -107,7 +85,7 @@ pub enum Good {
 
 /// Reads `good`.
 pub(super) fn good(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Good> {
-    choice(node, "good", &[("high", Good::High), ("low", Good::Low)], reading)
+    node.choice("good", &[("high", Good::High), ("low", Good::Low)], reading)
 }
 
 /// A body of an item.

@@ -4,8 +4,6 @@ use crate::diagnostics::Span;
 use crate::plugins::expression::CodeId;
 use crate::plugins::node::{Node, Reading};
 
-use super::field::choice;
-
 /// A frame. The title of the view, which it must have, is the frame's too.
 #[derive(Clone, Debug)]
 pub struct Iframe {
@@ -23,6 +21,6 @@ pub(super) fn read(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Ifr
     }
     let src = node.required_expression("src", reading);
     let heights = [("small", "small"), ("medium", "medium"), ("large", "large")];
-    let height = choice(node, "height", &heights, reading).unwrap_or("medium");
+    let height = node.choice("height", &heights, reading).unwrap_or("medium");
     Some(Iframe { src: src?, height, span: reading.document.span(&node.at("src")) })
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::plugins::expression::{CodeForm, CodeId};
 use crate::plugins::node::{Node, Reading};
 
-use super::field::{self, ItemBody, choice};
+use super::field::{self, ItemBody};
 
 /// Items. Inside `item` and `groupBy`, `row` is the row.
 #[derive(Clone, Debug)]
@@ -45,7 +45,7 @@ pub struct ItemList {
 pub(super) fn read(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<ItemList> {
     let rows = node.required_expression("rows", reading);
     let group_by = node.expression("groupBy", reading);
-    let log = choice(node, "look", &[("plain", false), ("log", true)], reading).unwrap_or(false);
+    let log = node.choice("look", &[("plain", false), ("log", true)], reading).unwrap_or(false);
     let limit = node.count("limit", reading).unwrap_or(super::table::ROWS_DEFAULT);
     let more = node.expression("more", reading);
     let mut item = field::required_item(node, reading)?;

@@ -76,6 +76,22 @@ pub struct View {
     pub span: u8,
 }
 
+impl View {
+    /// Returns the ids of the extensions to which its footers lead, and those of the views in it.
+    pub(super) fn footer_targets(&self) -> Vec<&Spanned<String>> {
+        let link = self.footer.as_ref().and_then(|it| it.link.as_ref());
+        let own = link.and_then(|it| match &it.to {
+            FooterTarget::Extension(id) => Some(id),
+            _ => None,
+        });
+        let inner = match &self.body {
+            ViewBody::Stack(views) | ViewBody::Grid(views) => views.as_slice(),
+            _ => &[],
+        };
+        own.into_iter().chain(inner.iter().flat_map(Self::footer_targets)).collect()
+    }
+}
+
 /// A widget, or an arrangement of views.
 #[derive(Clone, Debug)]
 pub enum ViewBody {

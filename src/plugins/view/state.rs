@@ -89,7 +89,7 @@ pub(super) fn read(node: &mut Node<'_>, reading: &mut Reading<'_>) -> States {
         empty: node.value("empty").and_then(|it| words(it, &node.at("empty"), reading)),
         error: node.value("error").and_then(|it| words(it, &node.at("error"), reading)),
         missing: node.value("missing").and_then(|it| missing(it, &node.at("missing"), reading)),
-        preview: super::field::choice(node, "state", PREVIEWS, reading),
+        preview: node.choice("state", PREVIEWS, reading),
         footer: node.value("footer").and_then(|it| footer(it, &node.at("footer"), reading)),
     }
 }

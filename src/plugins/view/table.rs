@@ -5,7 +5,6 @@ use crate::plugins::expression::CodeId;
 use crate::plugins::node::{Node, Reading};
 
 use super::cell::{self, Cell};
-use super::field::choice;
 
 /// A table. Inside a column, `row` is the row.
 #[derive(Clone, Debug)]
@@ -109,6 +108,6 @@ pub(in crate::plugins) fn read_column_keys(
     let cell = cell::read(node, reading);
     let filter = node.filter("filter", reading);
     let optional = node.flag("optional", reading).unwrap_or(optional);
-    let sort = choice(node, "sort", SORTS, reading).unwrap_or(ColumnSort::Offered);
+    let sort = node.choice("sort", SORTS, reading).unwrap_or(ColumnSort::Offered);
     Some(Column { title: title?, cell: cell?, filter, optional, sort, plugin: reading.plugin })
 }

@@ -3,7 +3,7 @@
 use crate::plugins::expression::CodeId;
 use crate::plugins::node::{Node, Reading};
 
-use super::field::{self, ItemBody, choice};
+use super::field::{self, ItemBody};
 
 /// Events. Inside the item, `row` is the row.
 #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ const ORDERS: &[(&str, TimelineOrder)] =
 
 pub(super) fn read(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Timeline> {
     let rows = node.required_expression("rows", reading);
-    let order = choice(node, "order", ORDERS, reading).unwrap_or(TimelineOrder::Newest);
+    let order = node.choice("order", ORDERS, reading).unwrap_or(TimelineOrder::Newest);
     let limit = node.count("limit", reading).unwrap_or(super::table::ROWS_DEFAULT);
     let more = node.expression("more", reading);
     let mut item = field::required_item(node, reading)?;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use globset::GlobMatcher;
 
-use super::{Cache, CacheEntry, FetchError, HeaderValue, Lock, Pin, Request, Response, Transport};
+use super::{Cache, CacheEntry, FetchError, HeaderValue, Lock, Pin, PluginPin, Request, Response, Transport};
 
 /// How often a body that breaks off is asked for again.
 const ATTEMPTS_MAX: u32 = 3;
@@ -158,6 +158,17 @@ impl Fetcher {
     /// Says what an address had in this build.
     pub fn pin(&self, name: &str, pin: Pin) {
         self.after.lock().unwrap_or_else(PoisonError::into_inner).set(name, pin);
+    }
+
+    /// Returns what the lock said of plugins before the build.
+    pub fn locked_plugins(&self) -> &BTreeMap<String, PluginPin> {
+        self.before.plugins()
+    }
+
+    /// Says what the plugins of this build are.
+    pub fn pin_plugins(&self, plugins: &BTreeMap<String, PluginPin>) {
+        let mut after = self.after.lock().unwrap_or_else(PoisonError::into_inner);
+        plugins.iter().for_each(|(id, pin)| after.set_plugin(id, pin.clone()));
     }
 
     /// Returns the lock of this build.

@@ -22,7 +22,7 @@ pub use cache::{Cache, CacheEntry};
 pub use cached_transport::CachedTransport;
 pub use fetcher::{Ask, Count, Decode, Fetched, Fetcher, Mode, Refresh, Stale};
 pub use fresh::Fresh;
-pub use lock::{LOCK_FILE, Lock, Pin};
+pub use lock::{EndpointPin, LOCK_FILE, Lock, Pin, PluginPin};
 pub use object_store::with_buckets;
 pub use recorded::{Recorded, RecordedTransport};
 pub use remote_reader::RemoteReader;

@@ -45,6 +45,11 @@ impl RemoteReader {
         }
     }
 
+    /// Returns the path of what has an address.
+    pub fn path_of(&self, address: &str) -> Option<String> {
+        self.addresses.path_of(address)
+    }
+
     /// Returns what asks.
     pub fn fetcher(&self) -> &Fetcher {
         &self.fetcher

@@ -90,6 +90,20 @@ test("sub-pages are tabs, reached without a page load and by key", async ({ page
   await expect(page).toHaveURL(at("harbour/day/"));
 });
 
+test("rows of plugins stand in the search in their own group", async ({ page }) => {
+  await page.route("**/search/index.json", async (route) => {
+    const index = await (await route.fetch()).json();
+    await route.fulfill({ json: { ...index, types: [{ t: "Buoys", i: "harbour--lantern" }], rows: ["search/rows-0.json"] } });
+  });
+  await page.route("**/search/rows-0.json", (route) => route.fulfill({ json: [[0, "Bar buoy", "red and white stripes", "harbour/day/"]] }));
+  await openPage(page, at(""));
+  await page.keyboard.press("/");
+  await page.keyboard.type("stripes");
+  await expect(page.getByRole("group", { name: "Buoys" }).getByRole("option")).toHaveText(/Bar buoy/);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(at("harbour/day/"));
+});
+
 test("a theme sets colours in both schemes", async ({ page }) => {
   await openPage(page, at(""));
   const accent = () => page.evaluate(() => getComputedStyle(document.querySelector(".crumbs a, .links a .icon")).color);

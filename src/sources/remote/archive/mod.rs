@@ -104,7 +104,26 @@ pub fn select(
     match magic.get(..read) {
         Some(b"\x1f\x8b") => tarball::read_compressed(opened, collector),
         Some(b"PK") => zipped::read(opened, length, collector),
-        _ => tarball::read_plain(opened, collector),
+        _ => tarball::read_plain(opened, length, collector),
+    }
+}
+
+/// Does the same with a tar archive in memory, plain or through gzip.
+///
+/// # Errors
+/// As [`select`]; a zip archive is no such archive.
+pub fn select_in(
+    bytes: &[u8],
+    top: TopFolder,
+    limits: &ArchiveLimits,
+    wanted: &dyn Fn(&str, u64) -> bool,
+    sink: &mut Sink<'_>,
+) -> Result<ArchiveListing, ArchiveError> {
+    let collector = Collector::new(top, *limits, wanted, sink);
+    match bytes.get(..2) {
+        Some(b"\x1f\x8b") => tarball::read_compressed(bytes, collector),
+        Some(b"PK") => Err(ArchiveError::Malformed("it is a zip archive; a `.tar.gz` is wanted".to_owned())),
+        _ => tarball::read_plain(bytes, bytes.len() as u64, collector),
     }
 }
 

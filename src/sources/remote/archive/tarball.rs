@@ -1,7 +1,6 @@
 //! A tar archive, plain or through gzip, read once from its beginning to its end.
 
 use std::cell::Cell;
-use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::rc::Rc;
 
@@ -15,16 +14,22 @@ use super::{ArchiveError, RATIO_FREE_BYTES};
 /// The most bytes of an entry that describes the next one: a few long names.
 const DESCRIPTION_BYTES_MAX: u64 = 64 * 1024;
 
-/// Reads a plain one.
-pub(super) fn read_plain(file: File, collector: Collector<'_>) -> Result<ArchiveListing, ArchiveError> {
+/// Reads a plain one of `length` bytes.
+pub(super) fn read_plain(
+    file: impl Read,
+    length: u64,
+    collector: Collector<'_>,
+) -> Result<ArchiveListing, ArchiveError> {
     // A plain one becomes what it is; its length bounds it.
-    let length = file.metadata().map_err(super::unreadable)?.len();
     let compressed = Rc::new(Cell::new(length));
     read(BufReader::with_capacity(64 * 1024, file), &compressed, collector)
 }
 
 /// Reads one that is compressed with gzip.
-pub(super) fn read_compressed(file: File, collector: Collector<'_>) -> Result<ArchiveListing, ArchiveError> {
+pub(super) fn read_compressed(
+    file: impl Read,
+    collector: Collector<'_>,
+) -> Result<ArchiveListing, ArchiveError> {
     let compressed = Rc::new(Cell::new(0));
     let counted = Counted { inner: BufReader::with_capacity(64 * 1024, file), count: Rc::clone(&compressed) };
     read(MultiGzDecoder::new(counted), &compressed, collector)
