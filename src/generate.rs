@@ -40,14 +40,10 @@ pub use crate::render::Discard;
 pub use candidate::{Needs, is_in_range, lint, needs, package_at, package_change, package_in, problems_of};
 pub use compare::{Base, Compared, compare};
 pub use fetch::{FetchPlan, Shard, fetch, plan};
-<<<<<<< HEAD
-pub use plugin_test::{TestOutcome, extended_plugin, test_plugin};
-=======
 pub use installed::{
     InstalledPlugin, PluginChange, explain_plugin, installed_plugins, package_of, plugin_changes,
 };
-pub use plugin_test::{TestOutcome, test_plugin};
->>>>>>> engine
+pub use plugin_test::{TestOutcome, extended_plugin, test_plugin};
 pub use survey::{Survey, survey};
 
 /// Everything a run depends on.

@@ -120,12 +120,6 @@ pub(super) fn run(input: &SiteInput, test: &Value) -> Run {
     let own = own(input, &plugins);
     let catalog = catalog(input, test, &plugins);
     let (exchanges, problems) = exchanges(&*input.reader, test);
-<<<<<<< HEAD
-    for problem in problems {
-        report.push(Diagnostic::error("plugin/bad-fixture", Span::file(MANIFEST), problem));
-    }
-=======
->>>>>>> engine
     let replay = Replay::new(exchanges, input.now_s);
     let addresses = OriginMap::default().with_integrations(Integrations::read(&Value::Null).0);
     let site = serde_json::json!({"title": "Preview", "organization": "", "description": ""});
@@ -144,11 +138,7 @@ pub(super) fn run(input: &SiteInput, test: &Value) -> Run {
         facts::gather(&plugins, &program, catalog.entities(), outside, &mut report)
     };
     let world = world(input, catalog, facts);
-<<<<<<< HEAD
-    Run { world, plugins, own, replay, report }
-=======
-    Run { world, plugins, replay, report, mistakes: problems }
->>>>>>> engine
+    Run { world, plugins, own, replay, report, mistakes: problems }
 }
 
 fn world(input: &SiteInput, catalog: Catalog, facts: Facts) -> Arc<World> {
@@ -180,16 +170,10 @@ fn own(input: &SiteInput, plugins: &PluginSet) -> Option<usize> {
 fn load(input: &SiteInput, test: &Value, report: &mut Report) -> PluginSet {
     let config = test.get("config").and_then(Value::as_object).cloned().unwrap_or_default();
     let value = Value::Object(config.clone());
-<<<<<<< HEAD
     let span = Span::file(MANIFEST);
     let folder = |source: String, config: Map<String, Value>| PluginFolder {
         source,
-=======
-    let span = Span::file("plugin.yaml");
-    let own = PluginFolder {
-        source: String::new(),
         written: String::new(),
->>>>>>> engine
         config,
         config_places: Places::new(&value, span.clone(), &|_, _| Span::file(MANIFEST)),
         span: span.clone(),
