@@ -26,10 +26,10 @@ pub(super) fn place(question: &Question<'_>, written: &str, origin: Origin) -> R
     if address.contains("://") {
         let path = outside.addresses.path_of(address);
         let path = path.ok_or_else(|| format!("`{address}` cannot be read: reading elsewhere is off"))?;
-        // An entity may name a place in its own repository by its address.
+        // An entity may name a place in its own repository by its address; the site is the repository of its own.
         let own = question.keys.first().and_then(|it| it.first.as_ref());
-        let own = own.and_then(|it| split_remote(&it.place.location).map(|(root, _)| root.to_owned()));
-        let beside = own.is_some() && split_remote(&path).map(|(root, _)| root) == own.as_deref();
+        let root = |path: &str| split_remote(path).map(|(root, _)| root.to_owned());
+        let beside = own.is_some_and(|it| root(&it.place.location) == root(&path));
         return Ok(Place { path, beside });
     }
     match origin {

@@ -17,6 +17,7 @@ pub(super) fn read(question: &mut Question<'_>, fetch: &GitFetch) -> Result<Repl
     let scope = question.scope();
     let written = question.text(fetch.url, &scope);
     let place = file::place(question, &written, fetch.origin)?;
+    file::allowed(question, &written, &place, fetch.origin, &scope)?;
     let Some((history, path)) = question.outside.reader.history(&place.path)? else {
         return Err(Failed::Because("it lies in no repository of git".to_owned()));
     };
