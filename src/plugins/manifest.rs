@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value};
 
+use super::asset::{self, Asset};
 use super::expression::{Code, CodeStage, mentioned};
 use super::extension::{self, Extension};
 use super::extension_kind::IconFile;
@@ -74,6 +75,8 @@ pub struct Plugin {
     pub requests_max: usize,
     /// Its texts in the language of the portal, for `t("key")` in expressions.
     pub words: BTreeMap<String, String>,
+    /// Its pictures.
+    pub assets: Vec<Asset>,
     /// Its templates by name, `templates/NAME.html`.
     pub templates: BTreeMap<String, String>,
     /// The file of the manifest.
@@ -178,6 +181,9 @@ pub(super) fn read(
         problems: &mut problems,
     };
     data(&mut plugin, &value, &mut reading);
+    if let Some(assets) = value.get("assets") {
+        plugin.assets = asset::read(&plugin.id, assets, &around.folder, around.reader, &mut reading);
+    }
     reading.stage = CodeStage::View;
     let mut extensions = Vec::new();
     for (index, item) in items(&value, "extensions") {
