@@ -73,6 +73,8 @@ pub struct Plugin {
     pub history: bool,
     /// The most requests of one build.
     pub requests_max: usize,
+    /// Its texts in the language of the portal, for `t("key")` in expressions.
+    pub words: BTreeMap<String, String>,
     /// Its pictures.
     pub assets: Vec<Asset>,
     /// Its templates by name, `templates/NAME.html`.
@@ -155,6 +157,7 @@ pub(super) fn read(
     let mut plugin = Plugin {
         title: text_of("/metadata/title").unwrap_or(&id).to_owned(),
         version: text_of("/metadata/version").unwrap_or("0.0.0").to_owned(),
+        words: around.config.texts.shown(&id),
         templates: templates(&join(&around.folder, "templates"), around.reader, report),
         schemas: schema_files(&around.folder, around.reader, report),
         granted: around.operator.granted.clone(),

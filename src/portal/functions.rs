@@ -11,6 +11,7 @@ use minijinja::{Environment, Error, ErrorKind, State};
 use super::data_functions;
 use super::entity_object::{self, entity_of};
 use super::evaluate::Engines;
+use super::path_function;
 use super::world::World;
 use crate::model::{Entity, EntityRef, Filter, Relation};
 use crate::plugins::PluginSet;
@@ -20,8 +21,10 @@ const NODES_MAX: usize = 60;
 
 /// Returns the environments of all plugins, each with the functions over the catalog and the data of that plugin.
 pub fn engines(plugins: &PluginSet, world: &Arc<World>) -> Engines {
+    let places = path_function::places(plugins);
     Engines::new(plugins, &|environment, plugin| {
         data_functions::add(environment, plugins, world, plugin);
+        path_function::add(environment, &places);
         add(environment, world, plugin);
     })
 }

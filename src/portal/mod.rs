@@ -3,6 +3,7 @@
 mod world;
 mod entity_object;
 mod functions;
+mod path_function;
 mod data_functions;
 mod evaluate;
 mod canvas;
