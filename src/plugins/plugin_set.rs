@@ -217,7 +217,10 @@ pub fn load(
     ordered.sort_by_key(|(order, _)| *order);
     let mut sources: Vec<Source<'_>> = ordered.into_iter().map(|(_, source)| source).collect();
     let mut set = PluginSet::default();
+    let known = settings.named.iter().map(|it| it.written.clone());
+    let known = known.chain(sources.iter().map(|it| it.from.clone())).collect();
     sources.retain(|it| it.is_let_in(settings.lock.as_ref(), &mut set.pins, report));
+    settings.lock.iter().for_each(|it| it.keep(&known, &mut set.pins));
     let texts = texts(&sources, settings, report);
     let mut homes = Vec::new();
     let (modules, plugins): (Vec<_>, Vec<_>) =
