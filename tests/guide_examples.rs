@@ -161,3 +161,23 @@ fn plugins_101() {
         ],
     );
 }
+
+#[test]
+fn plugins_102() {
+    let ship = "catalog/default/resource/skylark";
+    check_shown(
+        "plugins-102.md",
+        &[
+            (0, &format!("{ship}/index.html"), &["Hull and dives", "Open findings", "Dives", "Inspected on 2025-11-03"]),
+            (0, &format!("{ship}/dives/index.html"), &["Last dive", "2025-10-12"]),
+        ],
+    );
+}
+
+#[test]
+fn plugins_202() {
+    check_shown(
+        "plugins-202.md",
+        &[(0, "catalog/default/resource/north/index.html", &["Mole: red", "Pier: green"])],
+    );
+}
