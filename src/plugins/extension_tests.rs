@@ -27,7 +27,7 @@ extensions:
     let extensions = overrides.iter().map(|(id, body)| said(id, body)).collect();
     let site_words = Map::from_iter([("title".to_owned(), Value::from("Yard"))]);
     let settings =
-        PluginSettings { named: Vec::new(), extensions, language: "en".to_owned(), site: site_words };
+        PluginSettings { named: Vec::new(), extensions, language: "en".to_owned(), site: site_words, lock: None };
     let mut report = Report::new();
     let set = load(&settings, &site, &builtin, &mut report);
     let told = report.diagnostics().iter().map(|it| format!("{}: {}", it.code, it.message)).collect();
