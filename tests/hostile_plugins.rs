@@ -200,6 +200,7 @@ fn files_stay_where_they_are() {
     link("../../", "plugins/f-folder/d");
     link("../../../secrets.yaml", "plugins/f-icon/icons/x.svg");
     link("/etc/passwd", "plugins/f-outside/d.yaml");
+    link("../../../secrets.yaml", "plugins/f-asset/assets/x.png");
     let file = |id: &str, rest: &str| source_page(id, &format!("kind: file, scope: once, format: text, {rest}"));
     let with = |permissions: &str, body: &str| format!("permissions: {{{permissions}}}\n{body}");
     let attacks: &[(&str, &str, &[&str])] = &[
@@ -223,6 +224,7 @@ fn files_stay_where_they_are() {
         ("f-sqlite", &with("read: ['**']", &source_page("f-sqlite", "kind: sql, scope: once, sqlite: secrets.yaml, query: 'select 1'")), &["plugin/not-granted"]),
         ("f-template", TEMPLATE_CARD, &["plugin/bad-template", "plugin/failed-template"]),
         ("f-texts", "i18n: {default: en}\nextensions:\n  - kind: entity-card\n    title: {t: canary}\n    view: {widget: markdown, text: x}\n", &["plugin/unreadable"]),
+        ("f-asset", "assets: ['assets/*.png']\n", &["plugin/bad-asset"]),
         ("f-icon", "extensions:\n  - {kind: icon-bundle, name: i, icons: {x: icons/x.svg}}\n", &["plugin/bad-icon"]),
     ];
     let outcome = check(&site, attacks);

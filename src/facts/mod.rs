@@ -21,6 +21,7 @@ mod answer;
 mod failures;
 mod allowance;
 mod history;
+mod landing;
 mod gather;
 mod replay;
 mod problems;

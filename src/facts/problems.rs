@@ -10,8 +10,10 @@ use crate::plugins::{Plugin, Source};
 
 pub(super) fn too_many_requests(plugin: &Plugin, total: usize) -> Diagnostic {
     let message = format!(
-        "the plugin `{}` would send {total} requests, and may send {}; it sends none",
-        plugin.id, plugin.requests_max
+        "the plugin `{}` would send {total} {}, and may send {}; it sends none",
+        plugin.id,
+        if total == 1 { "request" } else { "requests" },
+        plugin.requests_max
     );
     let whole = || Span::file(std::sync::Arc::clone(&plugin.file));
     let place = plugin.sources.first().map_or_else(whole, |it| it.span.clone());

@@ -97,7 +97,8 @@ fn operator(it: &config::PluginUse, input: &SiteInput) -> Operator {
         network: it.network.clone(),
         secrets: it.secrets.iter().map(secret).collect(),
         read: it.read.clone(),
-        span: it.grant_span.clone(),
+        // A grant that is missing is missing where the plugin is named.
+        span: it.grant_span.clone().or_else(|| Some(it.span.clone())),
     };
     let default = Operator::default();
     Operator { granted, history: it.history, requests_max: it.requests_max.unwrap_or(default.requests_max) }

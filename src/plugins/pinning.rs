@@ -1,6 +1,6 @@
 //! A plugin and what the lock says of it to what the lock says next, or to the reason why it is left out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -33,6 +33,25 @@ pub(super) struct Candidate<'a> {
     pub(super) reader: &'a dyn Reader,
 }
 
+impl PluginLock {
+    /// Returns what the lock says of a plugin. One at the same place under another id is the same plugin, so that a new
+    /// name is no way around the lock.
+    fn of(&self, id: &str, from: &str) -> Option<&PluginPin> {
+        self.pins.get(id).or_else(|| self.pins.values().find(|it| it.source == from))
+    }
+
+    /// Keeps what the lock says of plugins that are still named and could not be read: a bad day of a host is no way
+    /// around it either.
+    pub(super) fn keep(&self, named: &BTreeSet<String>, pins: &mut BTreeMap<String, PluginPin>) {
+        for (id, pin) in &self.pins {
+            let is_read = pins.contains_key(id) || pins.values().any(|it| it.source == pin.source);
+            if named.contains(&pin.source) && !is_read {
+                pins.insert(id.clone(), pin.clone());
+            }
+        }
+    }
+}
+
 impl Candidate<'_> {
     /// Compares the plugin with the lock. Returns its id, whether it may be used, and what the lock says next.
     pub(super) fn pin(&self, lock: &PluginLock, report: &mut Report) -> Option<(String, bool, PluginPin)> {
@@ -41,7 +60,7 @@ impl Candidate<'_> {
         let manifest = document.json();
         let id = manifest.pointer("/metadata/id").and_then(Value::as_str)?.to_owned();
         let asked = Asked::of(&manifest);
-        let before = lock.pins.get(&id);
+        let before = lock.of(&id, self.from);
         let digest = match package::digest(self.folder, self.reader) {
             Ok(digest) => digest,
             Err(diagnostic) => {
@@ -129,6 +148,7 @@ pub(super) fn pin(from: &str, version: &str, digest: String, asked: &Asked) -> P
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
     use std::sync::Arc;
 
     use super::{Candidate, PluginLock};
@@ -169,6 +189,23 @@ mod tests {
         let (used, pin, report) = check(own, "/a/now", &lock(first.clone(), true));
         assert!(used && report.is_empty() && pin != first);
         assert_eq!(pin.endpoints[0].paths, ["/a/now"]);
+    }
+
+    #[test]
+    fn there_is_no_way_around_the_lock() {
+        let from = "git+https://git.example/p#v1:tides";
+        let (_, first, _) = check(from, "/a", &PluginLock::default());
+        let renamed = PluginLock { pins: [("waves".to_owned(), first.clone())].into(), strict: false };
+        let (used, pin, report) = check(from, "/b", &renamed);
+        assert_eq!(report, ["plugin/wider-permissions plugins/tides/plugin.yaml:4:1"]);
+        assert!(!used && pin == first);
+        assert!(check(from, "/a", &renamed).0, "another name alone is no harm");
+        let mut pins = BTreeMap::new();
+        renamed.keep(&[from.to_owned()].into(), &mut pins);
+        assert_eq!(pins, renamed.pins, "it could not be read today");
+        let mut pins = BTreeMap::new();
+        renamed.keep(&BTreeSet::new(), &mut pins);
+        assert!(pins.is_empty(), "nobody names it any more");
     }
 
     #[test]

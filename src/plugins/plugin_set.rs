@@ -218,7 +218,10 @@ pub fn load(
     ordered.sort_by_key(|(order, _)| *order);
     let mut sources: Vec<Source<'_>> = ordered.into_iter().map(|(_, source)| source).collect();
     let mut set = PluginSet::default();
+    let known = settings.named.iter().map(|it| it.written.clone());
+    let known = known.chain(sources.iter().map(|it| it.from.clone())).collect();
     sources.retain(|it| it.is_let_in(settings.lock.as_ref(), &mut set.pins, report));
+    settings.lock.iter().for_each(|it| it.keep(&known, &mut set.pins));
     let texts = texts(&sources, settings, report);
     let mut homes = Vec::new();
     let (modules, plugins): (Vec<_>, Vec<_>) =
@@ -406,7 +409,8 @@ fn add<'a>(
     let clashes = |it: &&(usize, Source<'_>)| !it.1.builtin && !builtin && it.1.file != file;
     if let Some((_, first)) = sources.get(&id).filter(clashes) {
         let message = format!("there are two plugins with the id `{id}`");
-        let first_place = Span::file(Arc::clone(&first.file));
+        let first_place = manifest::id_of(&first.text, &first.file).map(|(_, it)| it);
+        let first_place = first_place.unwrap_or_else(|| Span::file(Arc::clone(&first.file)));
         let diagnostic = Diagnostic::error("plugin/duplicate-id", place.clone(), message);
         let diagnostic = diagnostic.related(first_place, "the other one");
         let (kept, hint) = match by_site {

@@ -98,6 +98,7 @@ test("rows of plugins stand in the search in their own group", async ({ page }) 
   await page.route("**/search/rows-0.json", (route) => route.fulfill({ json: [[0, "Bar buoy", "red and white stripes", "harbour/day/"]] }));
   await openPage(page, at(""));
   await page.keyboard.press("/");
+  await expect(page.getByRole("combobox", { name: "Search" })).toBeFocused();
   await page.keyboard.type("stripes");
   await expect(page.getByRole("group", { name: "Buoys" }).getByRole("option")).toHaveText(/Bar buoy/);
   await page.keyboard.press("Enter");

@@ -5,7 +5,7 @@ import { BASE } from "../site-server.js";
 
 const palette = (page) => page.getByRole("dialog", { name: "Search" });
 const box = (page) => page.getByRole("combobox", { name: "Search" });
-const options = (page) => page.getByRole("option");
+const options = (page) => page.locator(".palette [role=option]");
 
 /** The option that Enter would open. */
 const chosen = (page) => page.getByRole("option", { selected: true });
