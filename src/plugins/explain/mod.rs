@@ -204,7 +204,7 @@ fn file(plugin: &Plugin, code: CodeId, pattern: &str, granting: &Granting<'_>) -
     let resolved = (granting.texts)(code).join(", ");
     let granted = if pattern.starts_with("entity:") {
         Some("the catalog: files beside descriptors are read anyway".to_owned())
-    } else if plugin.written.iter().any(|it| *it == resolved) {
+    } else if plugin.written.contains(&resolved) {
         Some("its `config`".to_owned())
     } else {
         let by_grant = plugin.granted.read.iter().any(|it| it == &resolved || it == pattern);
