@@ -15,6 +15,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use rayon::prelude::*;
+
 use callboard::diagnostics::{Drawing, Report, Severity, draw};
 use callboard::generate::{Base, Progress, SiteInput, compare, generate, lint, package_in};
 
@@ -441,10 +443,12 @@ fn the_index_lists_each_page_once() {
 
 #[test]
 fn examples_are_reported_as_the_pages_say() {
-    let mut wrong = Vec::new();
-    for page in pages() {
+    let check = |page: &Page| {
         assert!(page.text.contains(&format!("\ntitle: {code}\n", code = page.code)), "{}", page.code);
-        check(&page, &mut wrong);
-    }
+        let mut wrong = Vec::new();
+        check(page, &mut wrong);
+        wrong
+    };
+    let wrong: Vec<String> = pages().par_iter().flat_map_iter(check).collect();
     assert!(wrong.is_empty(), "{}\n(BLESS=1 writes the reports anew)", wrong.join("\n"));
 }

@@ -31,7 +31,7 @@ extensions:
         extensions,
         language: "en".to_owned(),
         site: site_words,
-        lock: None,
+        ..PluginSettings::default()
     };
     let mut report = Report::new();
     let set = load(&settings, &site, &builtin, &mut report);

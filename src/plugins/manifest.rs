@@ -5,7 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value};
 
-use super::expression::{Code, CodeStage, mentioned};
+use super::asset::{self, Asset};
+use super::expression::{Code, CodeStage};
 use super::extension::{self, Extension};
 use super::extension_kind::IconFile;
 use super::extension_point::{self, ExtensionPoint};
@@ -13,6 +14,7 @@ use super::kind_declaration::{self, KindDeclaration};
 use super::node::Reading;
 use super::param::{self, Param};
 use super::permissions::{self, Granted, Permissions};
+use super::shown_sources::ShownSources;
 use super::source::{self, Source};
 use super::translations::Translations;
 use crate::diagnostics::{Diagnostic, Places, Report, Severity, Span, nearest};
@@ -72,6 +74,10 @@ pub struct Plugin {
     pub history: bool,
     /// The most requests of one build.
     pub requests_max: usize,
+    /// Its texts in the language of the portal, for `t("key")` in expressions.
+    pub words: BTreeMap<String, String>,
+    /// Its pictures.
+    pub assets: Vec<Asset>,
     /// Its templates by name, `templates/NAME.html`.
     pub templates: BTreeMap<String, String>,
     /// The file of the manifest.
@@ -152,6 +158,7 @@ pub(super) fn read(
     let mut plugin = Plugin {
         title: text_of("/metadata/title").unwrap_or(&id).to_owned(),
         version: text_of("/metadata/version").unwrap_or("0.0.0").to_owned(),
+        words: around.config.texts.shown(&id),
         templates: templates(&join(&around.folder, "templates"), around.reader, report),
         schemas: schema_files(&around.folder, around.reader, report),
         granted: around.operator.granted.clone(),
@@ -175,16 +182,16 @@ pub(super) fn read(
         problems: &mut problems,
     };
     data(&mut plugin, &value, &mut reading);
+    if let Some(assets) = value.get("assets") {
+        plugin.assets = asset::read(&plugin.id, assets, &around.folder, around.reader, &mut reading);
+    }
     reading.stage = CodeStage::View;
     let mut extensions = Vec::new();
     for (index, item) in items(&value, "extensions") {
         let first = reading.codes.len();
         let read = extension::read(item, &format!("/extensions/{index}"), &plugin.id, &mut reading);
         let written = reading.codes.get(first..).unwrap_or_default();
-        extensions.extend(read.map(|it| Extension {
-            data: written.iter().flat_map(|it| mentioned(&it.source, "data")).collect(),
-            ..it
-        }));
+        extensions.extend(read.map(|it| Extension { data: ShownSources::of(written), ..it }));
     }
     let mut kinds = Vec::new();
     for (index, item) in items(&value, "kinds") {
