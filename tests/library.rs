@@ -88,14 +88,19 @@ fn vendors(request: &Received) -> Reply {
                 {"metric": "coverage", "value": "81.5", "component": "cart"},
                 {"metric": "alert_status", "value": "ERROR", "component": "till"}]}))
         }
-        "/sonar/api/hotspots/search" => answer(json!({"paging": {"pageIndex": 1, "pageSize": 1, "total": 3}})),
+        "/sonar/api/hotspots/search" => {
+            answer(json!({"paging": {"pageIndex": 1, "pageSize": 1, "total": 3}}))
+        }
         "/pager/services" => {
             assert_eq!(request.headers["authorization"], "Token token=pd-low-tide");
             assert_eq!(request.headers["accept"], "application/vnd.pagerduty+json;version=2");
             answer(json!({"more": false, "services": [service("P1", "Cart"), service("P2", "Till")]}))
         }
         "/pager/incidents" => {
-            assert!(query.starts_with("service_ids%5B%5D=P1&service_ids%5B%5D=P2&statuses%5B%5D="), "{query}");
+            assert!(
+                query.starts_with("service_ids%5B%5D=P1&service_ids%5B%5D=P2&statuses%5B%5D="),
+                "{query}"
+            );
             answer(json!({"more": false, "incidents": [{
                 "incident_number": 12, "title": "The till is out of paper", "status": "triggered", "urgency": "low",
                 "created_at": "2026-01-01T08:00:00Z", "service": {"id": "P2"}, "assignments": [],
@@ -157,7 +162,8 @@ spec: {{type: service, lifecycle: production, owner: team, system: shop}}
     )
 }
 
-const AROUND: &str = "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: team}\nspec: {type: team, children: []}
+const AROUND: &str =
+    "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: team}\nspec: {type: team, children: []}
 ---\napiVersion: backstage.io/v1alpha1\nkind: User\nmetadata: {name: ada}\nspec: {memberOf: [team]}
 ---\napiVersion: backstage.io/v1alpha1\nkind: System\nmetadata: {name: shop}\nspec: {owner: team}\n---\n";
 
@@ -206,8 +212,14 @@ fn git(folder: &Path, arguments: &[&str]) {
 fn written(server: &Server) -> Site {
     let site = Site::new(&configuration(server));
     let host = server.host();
-    site.write("all.yaml", &[AROUND, &component("cart", "P1", &host), &component("till", "P2", &host)].concat());
-    site.write("docs/adr/0001-one-queue.md", "# One queue\n\n* Status: accepted\n* Date: 2025-08-09\n\nAll of it.\n");
+    site.write(
+        "all.yaml",
+        &[AROUND, &component("cart", "P1", &host), &component("till", "P2", &host)].concat(),
+    );
+    site.write(
+        "docs/adr/0001-one-queue.md",
+        "# One queue\n\n* Status: accepted\n* Date: 2025-08-09\n\nAll of it.\n",
+    );
     site.write("reports/lcov.info", "SF:src/cart.rs\nDA:1,1\nDA:2,0\nend_of_record\n");
     site.write("radar.yaml", RADAR);
     database(&site.folder.path().join("data/ops.sqlite"));
@@ -242,9 +254,17 @@ fn a_site_with_all_of_them_asks_what_it_planned_and_shows_it() {
         String::from_utf8_lossy(file).into_owned()
     };
     let overview = page("catalog/default/component/cart/index.html");
-    for shown in
-        ["actions/runs/7", "Quality gate", "81.5", "One queue", "Sell tickets at sea", "2.4.1", "Ada Quay", "Rust", "50%"]
-    {
+    for shown in [
+        "actions/runs/7",
+        "Quality gate",
+        "81.5",
+        "One queue",
+        "Sell tickets at sea",
+        "2.4.1",
+        "Ada Quay",
+        "Rust",
+        "50%",
+    ] {
         assert!(overview.contains(shown), "the overview lacks {shown}");
     }
     for tab in ["ci-cd", "code-quality", "adrs", "activity", "coverage", "deployments"] {
@@ -258,7 +278,11 @@ fn a_site_with_all_of_them_asks_what_it_planned_and_shows_it() {
     assert!(all.contains("1.0.3") && !all.contains("9.9.9"), "what no entity has is not shown");
     let rows = files.iter().find(|(path, _)| path.starts_with("search/rows-")).unwrap().1;
     let rows = String::from_utf8_lossy(rows);
-    assert!(rows.contains("/tech-radar/#rust") && rows.contains("/catalog/default/component/cart/adrs/#0001-one-queue"), "{rows}");
+    assert!(
+        rows.contains("\"tech-radar/#rust\"")
+            && rows.contains("\"catalog/default/component/cart/adrs/#0001-one-queue"),
+        "{rows}"
+    );
     for secret in ["gh-low-tide", "squ-low-tide", "pd-low-tide"] {
         assert!(files.values().all(|it| !String::from_utf8_lossy(it).contains(secret)));
     }

@@ -55,7 +55,9 @@ fn pairs(question: &mut Question<'_>, call: &Call, scope: &Scope<'_>) -> Vec<(St
     for (name, value) in &call.query {
         let values = match value {
             QueryValue::One(code) => vec![question.text(*code, scope)],
-            QueryValue::Each(code) => grant::each(&question.evaluate(*code, scope)).iter().map(text_of).collect(),
+            QueryValue::Each(code) => {
+                grant::each(&question.evaluate(*code, scope)).iter().map(text_of).collect()
+            }
         };
         pairs.extend(values.into_iter().filter(|it| !it.is_empty()).map(|it| (name.clone(), it)));
     }

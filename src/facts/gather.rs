@@ -110,11 +110,8 @@ fn join(
     report.extend(Question::tell_bad(plugin, source, &known));
     report.extend(tell_failed(plugin, source, plan, &outcomes));
     facts.asked.push((plugin.id.clone(), source.name.clone(), plan.questions.len()));
-    let mut of_source = SourceFacts {
-        name: source.name.clone(),
-        once: source.is_shared(),
-        ..SourceFacts::default()
-    };
+    let mut of_source =
+        SourceFacts { name: source.name.clone(), once: source.is_shared(), ..SourceFacts::default() };
     let mut points = points(plugin, source, outside);
     for (key, outcome) in plan.keys.iter().zip(outcomes) {
         let Some(outcome) = outcome else { continue };

@@ -5,7 +5,12 @@ use crate::plugins::{ExtensionKind, PluginSet, Source};
 
 /// Returns the path of the tab that shows a source to an entity, or of the page that shows it: with a slash at both
 /// ends. Where there is neither, it is the page of the entity, or the home page.
-pub(super) fn path(plugins: &PluginSet, plugin: usize, source: &Source, entity: Option<&EntityRef>) -> String {
+pub(super) fn path(
+    plugins: &PluginSet,
+    plugin: usize,
+    source: &Source,
+    entity: Option<&EntityRef>,
+) -> String {
     let shows = plugins.extensions.iter().filter(|it| it.plugin == plugin && it.data.contains(&source.name));
     let Some(entity) = entity else {
         let page = shows.filter_map(|it| plugins.path_of(it)).find(|it| !it.is_empty());

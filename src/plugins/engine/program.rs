@@ -56,7 +56,8 @@ impl Engines {
 
 /// `t("key")`: a text of the plugin in the language of the portal.
 fn word(words: &BTreeMap<String, String>, key: &str) -> Result<String, minijinja::Error> {
-    let missing = || minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, format!("there is no text `{key}`"));
+    let missing =
+        || minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, format!("there is no text `{key}`"));
     words.get(key).cloned().ok_or_else(missing)
 }
 

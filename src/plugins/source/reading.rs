@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{
-    Batch, Distribute, Failure, Fetch, FileFetch, FileFormat, GitAsk, GitFetch, Index, KeyScope, OnStatus, Origin,
-    Policy, Select, Shape, Sort, Source, SqlFetch, TreeFetch, call_reading,
+    Batch, Distribute, Failure, Fetch, FileFetch, FileFormat, GitAsk, GitFetch, Index, KeyScope, OnStatus,
+    Origin, Policy, Select, Shape, Sort, Source, SqlFetch, TreeFetch, call_reading,
 };
 use crate::plugins::expression::{CodeId, mentioned};
 use crate::plugins::node::{Node, Reading, expression_of, text_of};
