@@ -11,7 +11,9 @@ pub(super) fn path(
     source: &Source,
     entity: Option<&EntityRef>,
 ) -> String {
-    let shows = plugins.extensions.iter().filter(|it| it.plugin == plugin && it.data.contains(&source.name));
+    let shows = plugins.extensions.iter().filter(|it| {
+        it.plugin == plugin && (it.data.own.contains(&source.name) || it.data.all.contains(&source.name))
+    });
     let Some(entity) = entity else {
         let page = shows.filter_map(|it| plugins.path_of(it)).find(|it| !it.is_empty());
         return page.map_or_else(|| "/".to_owned(), |it| format!("/{it}/"));

@@ -6,6 +6,7 @@ use super::attachment::{self, AttachTo};
 use super::expression::{CodeForm, CodeId};
 use super::extension_kind::{Body, CardSlot, DocsPlace, ExtensionKind, IconFile, Width};
 use super::node::{Node, Reading};
+use super::shown_sources::ShownSources;
 use super::theme;
 use super::view::{self, View, read_column_keys};
 use crate::diagnostics::{Diagnostic, Span, nearest};
@@ -66,7 +67,7 @@ pub struct Extension {
     /// What it is.
     pub kind: ExtensionKind,
     /// The sources whose data it shows.
-    pub data: std::collections::BTreeSet<String>,
+    pub data: ShownSources,
     /// Where its name is written; where it is declared if it has none.
     pub span: Span,
     /// Where its path is written, by the plugin or by the operator.
@@ -123,7 +124,7 @@ pub(super) fn read(
         condition: node.has("if").then(|| node.expression("if", reading)).flatten(),
         attach_to: attach_to?,
         kind: kind?,
-        data: std::collections::BTreeSet::new(),
+        data: ShownSources::default(),
         span: reading.document.span(&node.at("name")),
         path_span: reading.document.span(&node.at("path")),
     };

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::asset::{self, Asset};
 use super::configuration::configure;
-use super::expression::{Code, CodeStage, mentioned};
+use super::expression::{Code, CodeStage};
 use super::extension::{self, Extension};
 use super::extension_kind::IconFile;
 use super::extension_point::{self, ExtensionPoint};
@@ -15,6 +15,7 @@ use super::kind_declaration::{self, KindDeclaration};
 use super::node::Reading;
 use super::param::{self, Param};
 use super::permissions::{self, Granted, Permissions};
+use super::shown_sources::ShownSources;
 use super::source::{self, Source};
 use super::translations::Translations;
 use crate::diagnostics::{Diagnostic, Places, Report, Severity, Span, nearest};
@@ -183,10 +184,7 @@ pub(super) fn read(
         let first = reading.codes.len();
         let read = extension::read(item, &format!("/extensions/{index}"), &plugin.id, &mut reading);
         let written = reading.codes.get(first..).unwrap_or_default();
-        extensions.extend(read.map(|it| Extension {
-            data: written.iter().flat_map(|it| mentioned(&it.source, "data")).collect(),
-            ..it
-        }));
+        extensions.extend(read.map(|it| Extension { data: ShownSources::of(written), ..it }));
     }
     let mut kinds = Vec::new();
     for (index, item) in items(&value, "kinds") {

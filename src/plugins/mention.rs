@@ -33,6 +33,20 @@ pub(super) fn arguments(source: &str, argument: &str) -> Vec<String> {
     found
 }
 
+/// Returns the first arguments of calls of a function, as in `every("runs")`.
+pub(super) fn called(source: &str, function: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, _) in source.match_indices(function) {
+        let before = source.get(..at).and_then(|it| it.chars().next_back());
+        let rest = source.get(at + function.len()..).unwrap_or_default().trim_start();
+        let value = rest.strip_prefix('(').map(str::trim_start);
+        let quoted = value.filter(|_| !before.is_some_and(|it| is_name(it) || it == '.'));
+        let quoted = quoted.and_then(|it| it.strip_prefix(['"', '\'']));
+        found.extend(quoted.and_then(|it| it.split(['"', '\'']).next()).map(str::to_owned));
+    }
+    found
+}
+
 /// Returns the loops of a template over a variable: the name of an item, and the chain that is gone through.
 pub(super) fn loops(template: &str, variable: &str) -> Vec<(String, Vec<String>)> {
     let mut found = Vec::new();
@@ -76,7 +90,15 @@ fn is_name(it: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{arguments, chains, loops};
+    use super::{arguments, called, chains, loops};
+
+    #[test]
+    fn first_arguments_of_calls() {
+        assert_eq!(
+            called(r#"every("runs") ~ every( 'x' ) ~ no_every("y") ~ every(z)"#, "every"),
+            ["runs", "x"]
+        );
+    }
 
     #[test]
     fn names_in_a_row() {

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::expression::{CodeStage, mentioned};
+use super::expression::CodeStage;
 use super::extension::{self, Extension};
 use super::extension_override::{ExtensionOverride, configure_all};
 use super::manifest::{self, Plugin, Surroundings};
 use super::node::Reading;
 use super::plugin_set::PluginSet;
+use super::shown_sources::ShownSources;
 use super::view::{self, View, ViewBody};
 use super::{Body, ExtensionKind, permissions};
 use crate::diagnostics::{Diagnostic, Places, Report, Span, nearest};
@@ -134,9 +135,8 @@ fn add_extensions(set: &mut PluginSet, index: usize, value: &Value, reading: &mu
     }
 }
 
-fn data_of(reading: &Reading<'_>, first: usize) -> std::collections::BTreeSet<String> {
-    let written = reading.codes.get(first..).unwrap_or_default();
-    written.iter().flat_map(|it| mentioned(&it.source, "data")).collect()
+fn data_of(reading: &Reading<'_>, first: usize) -> ShownSources {
+    ShownSources::of(reading.codes.get(first..).unwrap_or_default())
 }
 
 /// Adds to the places that the plugin offers.

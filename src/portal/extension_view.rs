@@ -31,11 +31,14 @@ pub(super) fn draw(pen: &mut Pen<'_>, extension: &Extension, view: &View) -> Dra
 /// view shows no source.
 fn answers<'a>(pen: &Pen<'a>, extension: &Extension) -> Option<Vec<Option<&'a Answer>>> {
     let sources = &pen.canvas.plugins.plugins.get(extension.plugin)?.sources;
-    let shown = sources.iter().filter(|it| extension.data.contains(&it.name));
+    let shown = sources.iter().filter(|it| extension.data.own.contains(&it.name));
     let entity = entity_of(&pen.scope.get("entity"));
     let facts = &pen.canvas.world.facts;
     let answer = |name: &str| facts.answer(extension.plugin, name, entity.as_ref().map(|it| &it.reference));
-    let answers: Vec<_> = shown.map(|it| answer(&it.name)).collect();
+    let mut answers: Vec<_> = shown.map(|it| answer(&it.name)).collect();
+    // What is shown of all keys has a state of its own where there are keys.
+    let all = sources.iter().filter(|it| extension.data.all.contains(&it.name));
+    answers.extend(all.flat_map(|it| facts.answers(extension.plugin, &it.name)).map(Some));
     (!answers.is_empty()).then_some(answers)
 }
 
