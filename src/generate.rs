@@ -115,7 +115,8 @@ pub fn generate(
 ) -> io::Result<Option<Summary>> {
     let made = with_portal(input, Data::Gathered, progress, report, |portal, layouts, entities| {
         progress.stage("pages", Some(portal.len()));
-        let secrets = [input.reader.secrets(), portal.plugins().secrets()].concat();
+        let of_variables = guarded::of_variables(&input.environment, portal.plugins());
+        let secrets = [input.reader.secrets(), portal.plugins().secrets(), of_variables].concat();
         let out = Guarded::new(out, SecretFilter::new(&secrets));
         let mut rendered = render::each_page(portal, layouts, &out, &|| progress.done())?;
         rendered.diagnostics.extend(out.problem());

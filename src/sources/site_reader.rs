@@ -100,6 +100,10 @@ impl Reader for SiteReader {
         }
     }
 
+    fn followed(&self, path: &str) -> Result<String, ReadError> {
+        self.of(path, |it| it.followed(path))
+    }
+
     fn history(&self, path: &str) -> Result<Option<(History, String)>, ReadError> {
         match self.packed(path) {
             Some(packed) => packed.map(|_| None),
