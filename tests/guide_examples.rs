@@ -181,3 +181,26 @@ fn plugins_202() {
         &[(0, "catalog/default/resource/north/index.html", &["Mole: red", "Pier: green"])],
     );
 }
+
+#[test]
+fn plugins_201() {
+    check_shown(
+        "plugins-201.md",
+        &[
+            (0, "catalog/default/component/east-line/index.html", &["Mean delay", ">6<", "as of"]),
+            (1, "catalog/default/resource/skylark/index.html", &["Watches", "Ada Quay"]),
+        ],
+    );
+}
+
+#[test]
+fn plugins_301() {
+    check_shown(
+        "plugins-301.md",
+        &[
+            (0, "catalog/default/resource/north/index.html", &["Mole light", "Fog horn"]),
+            (1, "catalog/default/component/ticket-shop/index.html", &["Winter timetable"]),
+            (2, "catalog/default/resource/north/index.html", &["Pilots on duty", "Tom Reef"]),
+        ],
+    );
+}
