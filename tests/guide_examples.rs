@@ -68,13 +68,20 @@ fn problem(page: &GuidePage, block: &Block) -> Option<String> {
         return Some(format!("{place}: the test cannot run this block: {}", block.text));
     };
     let site = Site::new("catalog: {}\n");
+    site.write("plugins/harbour/i18n/en.yaml", "tab: {day: By day, night: By night}\n");
+    for name in ["lantern", "quay"] {
+        site.write(&format!("plugins/harbour/icons/{name}.svg"), ICON);
+    }
     let told = match whole {
         Whole::Data => return None,
         Whole::Manifest(value) => {
             site.write("plugins/harbour/plugin.yaml", &serde_yaml::to_string(&value).unwrap());
-            for name in ["lantern", "quay"] {
-                site.write(&format!("plugins/harbour/icons/{name}.svg"), ICON);
-            }
+            site.run(&["plugin", "test", "plugins/harbour"]).stderr
+        }
+        Whole::Texts(value) => {
+            let manifest = "apiVersion: plugin/v1\nkind: Plugin\nmetadata: {id: harbour}\ni18n: {files: 'i18n/*.yaml'}\n";
+            site.write("plugins/harbour/plugin.yaml", manifest);
+            site.write("plugins/harbour/i18n/de.yaml", &serde_yaml::to_string(&value).unwrap());
             site.run(&["plugin", "test", "plugins/harbour"]).stderr
         }
         Whole::Site(value) => {
@@ -146,7 +153,7 @@ fn integrating_a_plugin() {
             (0, "catalog/resource/index.html", &["Free moorings"]),
             (0, "harbour-report/index.html", &["Skylark", "Fulmar"]),
             (0, "index.html", &["Worn moorings"]),
-            (0, "search/index.json", &["Ships", "Fulmar"]),
+            (0, "search/index.json", &["Ships"]),
         ],
     );
 }
@@ -203,4 +210,24 @@ fn plugins_301() {
             (2, "catalog/default/resource/north/index.html", &["Pilots on duty", "Tom Reef"]),
         ],
     );
+}
+
+#[test]
+fn plugin_sources() {
+    let log = ["Storm from the west", "Fulmar", "Sail gives way", "every two minutes", "Ada Quay", "north"];
+    check_shown(
+        "plugin-sources.md",
+        &[
+            (0, "catalog/default/resource/north/log/index.html", &log),
+            (1, "catalog/default/resource/north/index.html", &["Wind", ">14<"]),
+            (1, "catalog/default/resource/skerry/index.html", &["Wind", ">31<"]),
+        ],
+    );
+}
+
+#[test]
+fn pages_of_fragments_alone() {
+    for page in ["plugin-design.md", "glossary.md", "plugins.md", "extensions.md", "widgets.md", "expressions.md", "formats.md"] {
+        check(page);
+    }
 }
