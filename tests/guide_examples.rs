@@ -34,6 +34,8 @@ use site::Site;
 /// What a fragment may lack, since it is no whole plugin: the servers that it may ask, and their answers.
 const LACKING: &[&str] = &["plugin/not-declared", "plugin/source-failed", "plugin/missing-translation"];
 
+const ENTITY: &str = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: tides, tags: [ship]}\nspec: {type: service, lifecycle: production, owner: harbour}\n";
+
 const ICON: &str = "<svg viewBox=\"0 0 24 24\"><path d=\"M4 4h16\"/></svg>";
 
 /// Builds every site of a page, runs the tests of its plugins, and types in what it says.
@@ -72,11 +74,14 @@ fn problem(page: &GuidePage, block: &Block) -> Option<String> {
     for name in ["lantern", "quay"] {
         site.write(&format!("plugins/harbour/icons/{name}.svg"), ICON);
     }
+    site.write("plugins/harbour/templates/facts.html", "<p>{{ entity.title }}</p>\n");
     let told = match whole {
         Whole::Data => return None,
         Whole::Manifest(value) => {
             site.write("plugins/harbour/plugin.yaml", &serde_yaml::to_string(&value).unwrap());
-            site.run(&["plugin", "test", "plugins/harbour"]).stderr
+            site.write("plugins/harbour/fixtures/entity.yaml", ENTITY);
+            let output = site.run(&["plugin", "test", "plugins/harbour"]);
+            [output.stderr, output.stdout].concat()
         }
         Whole::Texts(value) => {
             let manifest = "apiVersion: plugin/v1\nkind: Plugin\nmetadata: {id: harbour}\ni18n: {files: 'i18n/*.yaml'}\n";
@@ -96,6 +101,10 @@ fn problem(page: &GuidePage, block: &Block) -> Option<String> {
     };
     let told = String::from_utf8(told).unwrap();
     let is_problem = |it: &&str| {
+        // A test of the fragment says what it finds below its name.
+        if it.starts_with("       ") {
+            return !LACKING.iter().any(|code| it.contains(code));
+        }
         let heads = ["error[plugin/", "warning[plugin/", "error[config/", "error[yaml/", "error[catalog/"];
         let head = heads.iter().any(|head| it.contains(head));
         head && !LACKING.iter().any(|code| it.contains(code))

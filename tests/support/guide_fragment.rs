@@ -75,6 +75,10 @@ fn manifest(mut value: Value) -> Value {
     map.entry("kind").or_insert(json!("Plugin"));
     map.entry("metadata").or_insert(json!({"id": "harbour", "title": "Harbour"}));
     map.entry("i18n").or_insert(json!({"default": "en", "files": "i18n/*.yaml"}));
+    // What shows no fetched data can be drawn for an entity.
+    if !map.contains_key("sources") && !map.contains_key("tests") {
+        map.insert("tests".to_owned(), json!([{"name": "drawn", "entity": "fixtures/entity.yaml"}]));
+    }
     let known = mentioned(map, "params");
     let params = map.entry("params").or_insert(json!({})).as_object_mut().unwrap();
     // Params that the fragment does not declare are annotations.
