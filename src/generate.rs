@@ -43,7 +43,7 @@ pub use fetch::{FetchPlan, Shard, fetch, plan};
 pub use installed::{
     InstalledPlugin, PluginChange, explain_plugin, installed_plugins, package_of, plugin_changes,
 };
-pub use plugin_test::{TestOutcome, test_plugin};
+pub use plugin_test::{TestOutcome, extended_plugin, test_plugin};
 pub use survey::{Survey, survey};
 
 /// Everything a run depends on.

@@ -15,8 +15,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use rayon::prelude::*;
+
 use callboard::diagnostics::{Drawing, Report, Severity, draw};
-use callboard::generate::{Base, Progress, SiteInput, compare, generate};
+use callboard::generate::{Base, Progress, SiteInput, compare, generate, lint, package_in};
 
 use callboard::render::Publish;
 use callboard::sources::remote::{
@@ -46,6 +48,7 @@ const WHOLE_FILE: &[&str] = &[
     "location/left-out",
     "location/too-many-documents",
     "plugin/bad-template",
+    "plugin/lint-template",
     "plugin/unreadable",
     "publish/secret",
     "yaml/empty",
@@ -91,6 +94,10 @@ fn input_in_words(code: &str) -> Files {
         "plugin/bad-template" => {
             one("plugins/tide-table/templates/tides.html", latin("<p>Lübeck: high water at noon</p>\n"))
         }
+        "plugin/digest-changed" => {
+            let text = "apiVersion: plugin/v1\nkind: Plugin\nmetadata: {id: tide-table, version: 1.0.0}\n";
+            one("tide-table.tar.gz", packed("plugin.yaml", text))
+        }
         "plugin/unreadable" => one(
             "plugins/tide-table/plugin.yaml",
             latin(
@@ -114,6 +121,16 @@ fn archive(names: &[&str]) -> Vec<u8> {
         header.set_cksum();
         tar.append(&header, text.as_bytes()).unwrap();
     }
+    tar.into_inner().unwrap().finish().unwrap()
+}
+
+/// Returns an archive of one file.
+fn packed(name: &str, text: &str) -> Vec<u8> {
+    let packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let mut tar = tar::Builder::new(packer);
+    let mut header = tar::Header::new_ustar();
+    header.set_size(text.len() as u64);
+    tar.append_data(&mut header, name, text.as_bytes()).unwrap();
     tar.into_inner().unwrap().finish().unwrap()
 }
 
@@ -248,9 +265,12 @@ fn reader(folder: &Path, files: &Files, day: &str, mark: &str) -> Arc<dyn Reader
     };
     let answers: Vec<_> = files.iter().filter_map(recorded).collect();
     let is_discovery = folder.to_string_lossy().contains("codes/discovery-");
-    if answers.is_empty() && !is_discovery {
+    let lock = files.iter().find(|(path, _)| path == "callboard.lock");
+    if answers.is_empty() && !is_discovery && lock.is_none() {
         return own;
     }
+    let lock = lock.map(|(_, bytes)| Lock::read(std::str::from_utf8(bytes).unwrap()).unwrap());
+    let locked = folder.to_string_lossy().contains("codes/plugin-digest-changed");
     let transport: Arc<dyn Transport> = match is_discovery {
         true => Arc::new(Harbour),
         false => Arc::new(RecordedTransport::new(answers)),
@@ -258,7 +278,8 @@ fn reader(folder: &Path, files: &Files, day: &str, mark: &str) -> Arc<dyn Reader
     let (cache, day) = (Cache::new(folder.with_extension("cache")), day.to_owned());
     let connect = move |hosts: &Hosts<'_>| {
         let sender = Arc::clone(&transport);
-        let fetcher = Fetcher::new(sender, cache.clone(), Mode::default(), Lock::default(), &day);
+        let mode = Mode { locked, ..Mode::default() };
+        let fetcher = Fetcher::new(sender, cache.clone(), mode, lock.clone().unwrap_or_default(), &day);
         Some(RemoteReader::new(fetcher, hosts.addresses.clone(), GitPolicy::default()))
     };
     Arc::new(SiteReader::new(own, Box::new(connect)))
@@ -297,6 +318,10 @@ fn build(name: &str, files: &Files) -> (SiteInput, Report) {
         // These are problems of the portal that was built, when it is compared with its site.
         let portal = MemoryReader::new(kept.0.into_inner().unwrap());
         report = compare("dist", &Base::Portal(&portal), &input, &Quiet).base;
+    }
+    if name.starts_with("plugin-lint-") {
+        // These are told of a plugin, whatever the site.
+        report = lint(&package_in("plugins/tide-table", &*input.reader).unwrap());
     }
     (input, report)
 }
@@ -378,7 +403,9 @@ fn check(page: &Page, wrong: &mut Vec<String>) {
     } else if page.reported != drawn {
         fail(format!("the page says\n{}\nand what is reported is\n{drawn}", page.reported));
     }
-    let (_, report) = build(&format!("{name}/right"), &page.right);
+    let mut files = page.right.clone();
+    files.extend(input_in_words(code).into_iter().filter(|_| code == "plugin/digest-changed"));
+    let (_, report) = build(&format!("{name}/right"), &files);
     if report.diagnostics().iter().any(|it| it.code == code) || report.has_at_least(Severity::Error) {
         fail(format!("the right files give {:?}", codes_of(&report)));
     }
@@ -416,10 +443,12 @@ fn the_index_lists_each_page_once() {
 
 #[test]
 fn examples_are_reported_as_the_pages_say() {
-    let mut wrong = Vec::new();
-    for page in pages() {
+    let check = |page: &Page| {
         assert!(page.text.contains(&format!("\ntitle: {code}\n", code = page.code)), "{}", page.code);
-        check(&page, &mut wrong);
-    }
+        let mut wrong = Vec::new();
+        check(page, &mut wrong);
+        wrong
+    };
+    let wrong: Vec<String> = pages().par_iter().flat_map_iter(check).collect();
     assert!(wrong.is_empty(), "{}\n(BLESS=1 writes the reports anew)", wrong.join("\n"));
 }

@@ -53,7 +53,9 @@ fn check(name: &str) -> Vec<BTreeMap<String, String>> {
         }
         for (line, printed) in &site.commands {
             let told = site.type_in(line);
-            let Some(printed) = printed.as_ref().filter(|it| it.text.trim_end() != told.trim_end()) else { continue };
+            let Some(printed) = printed.as_ref().filter(|it| it.text.trim_end() != told.trim_end()) else {
+                continue;
+            };
             let wanted = std::env::var_os("BLESS").is_some();
             assert!(wanted, "{}: `{line}` prints:\n{told}\nBLESS=1 writes it", site.name);
             printed_anew.push((printed.clone(), told));
@@ -118,7 +120,11 @@ fn shows(pages: &BTreeMap<String, String>, path: &str, texts: &[&str]) {
         panic!("there is no `{path}` among {:?}", pages.keys().collect::<Vec<_>>());
     });
     for text in texts {
-        assert!(page.contains(text), "`{path}` does not show `{text}`: {}", page.split("<main").last().unwrap());
+        assert!(
+            page.contains(text),
+            "`{path}` does not show `{text}`: {}",
+            page.split("<main").last().unwrap()
+        );
     }
 }
 
@@ -143,7 +149,8 @@ fn creating_a_plugin() {
     );
     let page = GuidePage::read("creating-a-plugin.md");
     let blocks = page.sections.iter().flat_map(|it| &it.blocks);
-    let manifest = blocks.clone().find(|it| it.name.as_deref() == Some("plugins/berths/plugin.yaml")).unwrap();
+    let manifest =
+        blocks.clone().find(|it| it.name.as_deref() == Some("plugins/berths/plugin.yaml")).unwrap();
     let lines = manifest.text.lines().count();
     assert!(lines < 40 && page.text.contains(&format!("These are {lines} lines")), "{lines} lines");
 }
@@ -154,7 +161,11 @@ fn integrating_a_plugin() {
     check_shown(
         "integrating-a-plugin.md",
         &[
-            (0, &format!("{pier}/index.html"), &["Moorings", "N1", "Skylark", "Sea chart", "Report damage", "Worn moorings"]),
+            (
+                0,
+                &format!("{pier}/index.html"),
+                &["Moorings", "N1", "Skylark", "Sea chart", "Report damage", "Worn moorings"],
+            ),
             (0, &format!("{pier}/moorings/index.html"), &["Worn or broken", "Fulmar", "2025-06-01"]),
             (0, "catalog/default/resource/old-pier/index.html", &["larkspur.example/moorings"]),
             (0, "moorings/piers/index.html", &["North pier", ">3<"]),
@@ -184,7 +195,11 @@ fn plugins_102() {
     check_shown(
         "plugins-102.md",
         &[
-            (0, &format!("{ship}/index.html"), &["Hull and dives", "Open findings", "Dives", "Inspected on 2025-11-03"]),
+            (
+                0,
+                &format!("{ship}/index.html"),
+                &["Hull and dives", "Open findings", "Dives", "Inspected on 2025-11-03"],
+            ),
             (0, &format!("{ship}/dives/index.html"), &["Last dive", "2025-10-12"]),
         ],
     );

@@ -133,7 +133,7 @@ item: {id: row.id, title: row.n, body: {markdown: row.b}, badges: [row.t, row.g]
             ">t1</span>",
             "<strong>adopt</strong>",
             "moved in",
-            "data-relative>2 Jan 2026</time>",
+            "<time datetime=\"2026-01-02\">2 Jan 2026</time>",
         ],
     );
     assert!(!html.contains("<script>") && !html.contains("<li class=\"item\" id=\"main\""));
@@ -290,7 +290,7 @@ fn badges_people_status_and_code_have_their_extras() {
     let html = draw(
         "widget: status\nrows: '[1]'\nitem: {label: row, status: '\"ok\"', meta: '\"main\"', time: '\"2026-01-02\"'}",
     );
-    has(&html, &["main · <time datetime=\"2026-01-02\" data-relative>"]);
+    has(&html, &["main · <time datetime=\"2026-01-02\">"]);
     let html = draw(
         "widget: code\ntext: '\"a\\n/* b\\nc */\"'\nlanguage: '\"rust\"'\nlineNumbers: true\nfirstLine: 7\nhighlight: '8'\nmarks: '[{\"line\": 9, \"mark\": \"uncovered\"}]'",
     );

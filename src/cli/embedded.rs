@@ -12,6 +12,7 @@ struct EmbeddedLayouts;
 #[derive(rust_embed::RustEmbed)]
 #[folder = "plugins/"]
 #[prefix = "plugins/"]
+#[exclude = "*/fixtures/*"]
 struct EmbeddedPlugins;
 
 #[derive(rust_embed::RustEmbed)]
@@ -30,11 +31,16 @@ pub(super) fn codes() -> BTreeMap<String, String> {
 
 /// Returns a reader of `layouts/`, `plugins/` and `content/codes/`.
 pub(super) fn reader() -> MemoryReader {
+    reader_with(Vec::new())
+}
+
+/// Returns the same reader with further files, which come in the place of those of the same path.
+pub(super) fn reader_with(files: Vec<(String, Vec<u8>)>) -> MemoryReader {
     let layouts = EmbeddedLayouts::iter()
         .filter_map(|path| Some((path.to_string(), EmbeddedLayouts::get(&path)?.data.into_owned())));
     let plugins = EmbeddedPlugins::iter()
         .filter_map(|path| Some((path.to_string(), EmbeddedPlugins::get(&path)?.data.into_owned())));
     let codes =
         codes().into_iter().map(|(code, text)| (format!("content/codes/{code}.md"), text.into_bytes()));
-    MemoryReader::new(layouts.chain(plugins).chain(codes))
+    MemoryReader::new(layouts.chain(plugins).chain(codes).chain(files))
 }

@@ -34,7 +34,8 @@ pub(super) enum Resolved {
     Refused,
 }
 
-/// Returns what `link` comes to on a page; without a base, only addresses elsewhere are links.
+/// Returns what `link` comes to on a page; without a base, only addresses elsewhere and places on the
+/// page are links.
 pub(super) fn resolve(link: &str, base: Option<LinkBase<'_>>) -> Resolved {
     // Browsers drop these wherever they stand, so that a scheme could hide behind them.
     let link: String = link.chars().filter(|it| !it.is_control()).collect();
@@ -52,7 +53,14 @@ pub(super) fn resolve(link: &str, base: Option<LinkBase<'_>>) -> Resolved {
     if path.contains('\\') {
         return Resolved::Refused;
     }
-    let Some(base) = base else { return Resolved::Refused };
+    let Some(base) = base else {
+        // A place on the page that shows the text, such as an item of the same list.
+        let is_place = path.is_empty() && suffix.len() > 1 && suffix.starts_with('#');
+        return match is_place {
+            true => Resolved::Internal { href: suffix.to_owned(), target: String::new() },
+            false => Resolved::Refused,
+        };
+    };
     resolve_path(&percent_decode(path), suffix, base)
 }
 

@@ -97,10 +97,11 @@ fn classes(value: &str) -> Option<Cow<'_, str>> {
 
 /// Returns foreign HTML with everything taken out that could run or load anything, or disguise the page.
 ///
-/// Relative addresses stay as they are; only those of our four schemes may lead elsewhere.
+/// An address that begins with `/` is below the root of the portal, which `root` leads to from the page; other relative
+/// addresses stay as they are, and only those of our four schemes may lead elsewhere.
 ///
 /// A fragment too large or with too many tags is shown as text.
-pub fn sanitize(html: &str) -> SafeHtml {
+pub fn sanitize(html: &str, root: &str) -> SafeHtml {
     if html.len() > HTML_BYTES_MAX || nests_too_much(nesting_tags(html)) {
         let mut out = String::with_capacity(html.len());
         super::html_text::push_text(&mut out, html);
@@ -109,6 +110,9 @@ pub fn sanitize(html: &str) -> SafeHtml {
     let keep = |written: &str| match super::link::resolve(written, None) {
         super::link::Resolved::External(href) => Rewrite::External(href),
         _ if written.contains('\\') => Rewrite::Remove,
+        _ if written.starts_with('/') && !written.starts_with("//") => {
+            Rewrite::Internal(format!("{root}{}", written.trim_start_matches('/')))
+        }
         // The scheme has been judged by the sanitiser, so what is left is relative.
         _ => Rewrite::Internal(written.to_owned()),
     };

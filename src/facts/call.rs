@@ -10,7 +10,7 @@ use super::grant::{self, Wanted};
 use super::plan::text_of;
 use super::question::{Question, Reply};
 use crate::plugins::engine::{Scope, secret_of};
-use crate::plugins::source::{Auth, Body, Call, Endpoint, Pagination, PaginationStyle};
+use crate::plugins::source::{Auth, Body, Call, Endpoint, Pagination, PaginationStyle, QueryValue};
 use crate::sources::Secret;
 use crate::sources::format::{Format, parse};
 use crate::sources::remote::{Fresh, HeaderValue, Request};
@@ -31,13 +31,7 @@ pub(super) fn ask(question: &mut Question<'_>, call: &Call) -> Result<Reply, Fai
     let wanted =
         Wanted { base: &server.base, path: &path, post: call.post, endpoint: &call.endpoint, named: &named };
     grant::check_request(question.plugin, question.source, &wanted, question.program, &scope)?;
-    let mut pairs: Vec<(String, String)> = Vec::new();
-    for (name, code) in &call.query {
-        let value = question.text(*code, &scope);
-        if !value.is_empty() {
-            pairs.push((name.clone(), value));
-        }
-    }
+    let pairs = pairs(question, call, &scope);
     let variables = variables(question, call, &scope);
     let mut reply = Reply::default();
     let mut turn = Turn::first(call.pagination.as_ref());
@@ -53,6 +47,21 @@ pub(super) fn ask(question: &mut Question<'_>, call: &Call) -> Result<Reply, Fai
             None => return Ok(reply),
         }
     }
+}
+
+/// Returns the parameters of the query. An empty one is left out.
+fn pairs(question: &mut Question<'_>, call: &Call, scope: &Scope<'_>) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    for (name, value) in &call.query {
+        let values = match value {
+            QueryValue::One(code) => vec![question.text(*code, scope)],
+            QueryValue::Each(code) => {
+                grant::each(&question.evaluate(*code, scope)).iter().map(text_of).collect()
+            }
+        };
+        pairs.extend(values.into_iter().filter(|it| !it.is_empty()).map(|it| (name.clone(), it)));
+    }
+    pairs
 }
 
 fn endpoint_text(question: &mut Question<'_>, call: &Call, scope: &Scope<'_>) -> String {

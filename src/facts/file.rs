@@ -6,7 +6,7 @@ use super::failures::Failed;
 use super::grant;
 use super::question::{Question, Reply};
 use crate::plugins::engine::Scope;
-use crate::plugins::source::{FileFetch, Origin, TreeFetch};
+use crate::plugins::source::{FileFetch, FileFormat, Origin, TreeFetch};
 use crate::sources::format::{Format, parse};
 use crate::sources::{ReadError, join, parent, split_remote};
 
@@ -26,10 +26,10 @@ pub(super) fn place(question: &Question<'_>, written: &str, origin: Origin) -> R
     if address.contains("://") {
         let path = outside.addresses.path_of(address);
         let path = path.ok_or_else(|| format!("`{address}` cannot be read: reading elsewhere is off"))?;
-        // An entity may name a place in its own repository by its address.
+        // An entity may name a place in its own repository by its address; the site is the repository of its own.
         let own = question.keys.first().and_then(|it| it.first.as_ref());
-        let own = own.and_then(|it| split_remote(&it.place.location).map(|(root, _)| root.to_owned()));
-        let beside = own.is_some() && split_remote(&path).map(|(root, _)| root) == own.as_deref();
+        let root = |path: &str| split_remote(path).map(|(root, _)| root.to_owned());
+        let beside = own.is_some_and(|it| root(&it.place.location) == root(&path));
         return Ok(Place { path, beside });
     }
     match origin {
@@ -53,13 +53,13 @@ pub(super) fn read(question: &mut Question<'_>, fetch: &FileFetch) -> Result<Rep
     if written.is_empty() {
         return Err(Failed::Missing);
     }
+    let format = format_of(question, &fetch.format, &scope)?;
     let place = place(question, &written, fetch.origin)?;
     allowed(question, &written, &place, fetch.origin, &scope)?;
     let bytes = match question.outside.reader.read(&place.path) {
         Err(ReadError::NotFound) if fetch.optional => return Err(Failed::Empty),
         other => other?,
     };
-    let format = Format::parse_name(&fetch.format).unwrap_or_default();
     let body = parse(format, &place.path, &bytes).map_err(|error| {
         let at = error.line.map(|line| format!(" (line {line})")).unwrap_or_default();
         format!("`{written}` cannot be read: {}{at}", error.message)
@@ -67,6 +67,15 @@ pub(super) fn read(question: &mut Question<'_>, fetch: &FileFetch) -> Result<Rep
     let mut reply = Reply::of(body);
     reply.stale = question.outside.reader.stale(&place.path).map(|it| (it.since, it.reason.to_string()));
     Ok(reply)
+}
+
+/// Returns the format of a file. One that is computed comes from people, who may misspell it.
+fn format_of(question: &mut Question<'_>, format: &FileFormat, scope: &Scope<'_>) -> Result<Format, Failed> {
+    let name = match format {
+        FileFormat::Named(name) => name.clone(),
+        FileFormat::Computed(code) => question.text(*code, scope),
+    };
+    Format::parse_name(&name).ok_or_else(|| Failed::Because(format!("there is no format `{name}`")))
 }
 
 /// Checks that a plugin may read a file.

@@ -8,6 +8,7 @@ use minijinja::Value;
 use super::answer::{Answer, Facts, SearchRow, SourceFacts, State};
 use super::entity_value;
 use super::history::Points;
+use super::landing;
 use super::outside::Outside;
 use super::plan::{self, SourcePlan, text_of};
 use super::problems;
@@ -15,7 +16,7 @@ use super::question::{Outcome, Question, Reply};
 use crate::diagnostics::{Diagnostic, Report};
 use crate::model::{Entity, Filter};
 use crate::plugins::engine::{Program, Scope};
-use crate::plugins::source::{Failure, Fetch, KeyScope};
+use crate::plugins::source::{Failure, Fetch};
 use crate::plugins::{CodeStage, Plugin, PluginSet, Source};
 use crate::sources::in_waiting_threads;
 
@@ -109,11 +110,8 @@ fn join(
     report.extend(Question::tell_bad(plugin, source, &known));
     report.extend(tell_failed(plugin, source, plan, &outcomes));
     facts.asked.push((plugin.id.clone(), source.name.clone(), plan.questions.len()));
-    let mut of_source = SourceFacts {
-        name: source.name.clone(),
-        once: source.scope == KeyScope::Once,
-        ..SourceFacts::default()
-    };
+    let mut of_source =
+        SourceFacts { name: source.name.clone(), once: source.is_shared(), ..SourceFacts::default() };
     let mut points = points(plugin, source, outside);
     for (key, outcome) in plan.keys.iter().zip(outcomes) {
         let Some(outcome) = outcome else { continue };
@@ -137,6 +135,11 @@ fn join(
         let answer = Answer { key: parts, state, data: outcome.data, at: outcome.at, history, entities };
         let mut problems = Vec::new();
         let scope = Scope::new(key.variables.clone(), "");
+        let base = match &source.index {
+            Some(_) => landing::path(plugins, plan.plugin, source, answer.entities.first()),
+            None => String::new(),
+        };
+        let scope = scope.with(vec![("base".into(), Value::from(base))]);
         let told = Told { plugin, source, program, scope, answer: &answer };
         told.values(facts, &mut problems);
         told.rows(facts, &mut problems);

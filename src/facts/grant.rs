@@ -87,7 +87,8 @@ fn is_at(
     }
 }
 
-fn each(value: &Value) -> Vec<Value> {
+/// Returns the items of a list; a text is the only one of its own.
+pub(super) fn each(value: &Value) -> Vec<Value> {
     match value.as_str() {
         Some(_) => vec![value.clone()],
         None => value.try_iter().map(Iterator::collect).unwrap_or_default(),

@@ -20,6 +20,7 @@ mod shape;
 mod answer;
 mod failures;
 mod history;
+mod landing;
 mod gather;
 mod replay;
 mod problems;

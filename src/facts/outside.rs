@@ -25,6 +25,11 @@ pub trait Asker: Sync {
     /// When it does not answer, and nothing good is known from before.
     fn query(&self, name: &str, ttl_s: u64, ask: &AskDatabase<'_>) -> Result<Fresh, FetchError>;
 
+    /// Returns what stands in for a repository, in tests of plugins: the answer of `PLUGIN/SOURCE`.
+    fn recorded(&self, _name: &str) -> Option<Vec<u8>> {
+        None
+    }
+
     /// Returns the points that were kept before, as lines of JSON; nothing where none are kept.
     fn history(&self, _name: &str) -> Option<Vec<u8>> {
         None

@@ -154,12 +154,9 @@ struct Planner<'a> {
 impl Planner<'_> {
     fn plan(&self, entities: &[Arc<Entity>], resolved: &[Resolved]) -> (SourcePlan, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
-        let keys = match self.source.scope {
-            KeyScope::Once => {
-                let key = self.key(None, &Resolved::default(), &mut diagnostics);
-                key.into_iter().collect()
-            }
-            _ => self.keys(entities, resolved, &mut diagnostics),
+        let keys = match self.source.is_shared() {
+            true => self.key(None, &Resolved::default(), &mut diagnostics).into_iter().collect(),
+            false => self.keys(entities, resolved, &mut diagnostics),
         };
         let questions = self.questions(&keys, &mut diagnostics);
         let plan = SourcePlan { plugin: self.plugin, source: self.number, keys, questions };
@@ -252,8 +249,10 @@ impl Planner<'_> {
 
     /// Returns which keys go into one question.
     fn questions(&self, keys: &[Key], diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<usize>> {
+        if self.source.scope == KeyScope::Once {
+            return self.of_instances(keys);
+        }
         let Some(batch) = &self.source.batch else {
-            // What is asked once and parted among keys is one question.
             return (0..keys.len()).map(|it| vec![it]).collect();
         };
         let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -264,6 +263,18 @@ impl Planner<'_> {
         }
         let chunks = groups.values().flat_map(|it| it.chunks(batch.size.max(1)).map(<[usize]>::to_vec));
         chunks.collect()
+    }
+
+    /// What is asked once and parted among keys is one question to each instance.
+    fn of_instances(&self, keys: &[Key]) -> Vec<Vec<usize>> {
+        let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (index, key) in keys.iter().enumerate() {
+            // The instance, if there are several, is the first variable of a key.
+            let instance = key.variables.first().filter(|_| self.source.select.is_some());
+            let name = instance.map(|(_, it)| it.to_string()).unwrap_or_default();
+            groups.entry(name).or_default().push(index);
+        }
+        groups.into_values().collect()
     }
 }
 

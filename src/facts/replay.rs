@@ -132,6 +132,12 @@ impl Asker for Replay {
         self.answer(exchange)
     }
 
+    /// A repository is recorded as the method `GIT`, with the plugin and source as its address.
+    fn recorded(&self, name: &str) -> Option<Vec<u8>> {
+        let found = self.exchanges.iter().find(|it| it.method == "GIT" && it.url == name);
+        found.map(|it| it.content.clone())
+    }
+
     /// A database is recorded as the method `SQL`, with the plugin and source as its address.
     fn query(&self, name: &str, _: u64, _: &AskDatabase<'_>) -> Result<Fresh, FetchError> {
         self.asked.fetch_add(1, Ordering::Relaxed);

@@ -27,11 +27,14 @@ pub(super) fn query(question: &mut Question<'_>, fetch: &SqlFetch) -> Result<Rep
         rows_max: fetch.rows_max,
         timeout_ms_max: fetch.timeout_ms_max,
     };
-    match (fetch.sqlite, fetch.postgres) {
-        (Some(file), _) => with_database::of_file(question, file, &query),
-        (None, Some(address)) => with_database::of_server(question, address, &query),
-        (None, None) => Err(Failed::Missing),
+    if let Some(file) = fetch.sqlite {
+        let written = question.text(file, &scope);
+        if !written.is_empty() || fetch.postgres.is_none() {
+            return with_database::of_file(question, &written, &query);
+        }
     }
+    let address = fetch.postgres.ok_or(Failed::Missing)?;
+    with_database::of_server(question, address, &query)
 }
 
 #[cfg(feature = "sql")]
@@ -47,11 +50,17 @@ mod with_database {
     use crate::plugins::source::Origin;
     use crate::sources::sql::{Certificates, Query, postgres, sqlite_content};
 
-    pub(super) fn of_file(question: &mut Question<'_>, path: CodeId, query: &Query) -> Result<Reply, Failed> {
+    pub(super) fn of_file(
+        question: &mut Question<'_>,
+        written: &str,
+        query: &Query,
+    ) -> Result<Reply, Failed> {
+        if written.is_empty() {
+            return Err(Failed::Missing);
+        }
         let scope = question.scope();
-        let written = question.text(path, &scope);
-        let place = file::place(question, &written, Origin::Site)?;
-        file::allowed(question, &written, &place, Origin::Site, &scope)?;
+        let place = file::place(question, written, Origin::Site)?;
+        file::allowed(question, written, &place, Origin::Site, &scope)?;
         let content = question.outside.reader.read(&place.path)?;
         let rows = sqlite_content(&content, query).map_err(|error| error.to_string())?;
         Ok(Reply::of(Json::Array(rows)))

@@ -23,6 +23,9 @@ use crate::sources::{OriginMap, Reader, Secret, join, parent, yaml};
 
 use expectation::Expected;
 
+/// The manifest of the plugin that is tested, in the folder of the reader.
+const MANIFEST: &str = "plugin.yaml";
+
 /// What one test gave.
 #[derive(Clone, Debug, Default)]
 pub struct TestOutcome {
@@ -40,6 +43,8 @@ pub struct TestOutcome {
 pub(super) struct Run {
     pub(super) world: Arc<World>,
     pub(super) plugins: PluginSet,
+    /// The index of the plugin, or of the one that the module extends.
+    pub(super) own: Option<usize>,
     pub(super) replay: Replay,
     pub(super) report: Report,
     /// Fixtures that cannot be read.
@@ -48,7 +53,6 @@ pub(super) struct Run {
 
 /// Runs the tests of the plugin in the folder of the input's reader, in their order.
 pub fn test_plugin(input: &SiteInput, report: &mut Report) -> Vec<TestOutcome> {
-    const MANIFEST: &str = "plugin.yaml";
     let text = match input.reader.read_text(MANIFEST) {
         Ok(text) => text,
         Err(error) => {
@@ -113,6 +117,7 @@ pub(super) fn portal_settings() -> PortalSettings {
 pub(super) fn run(input: &SiteInput, test: &Value) -> Run {
     let mut report = Report::new();
     let plugins = load(input, test, &mut report);
+    let own = own(input, &plugins);
     let catalog = catalog(input, test, &plugins);
     let (exchanges, problems) = exchanges(&*input.reader, test);
     let replay = Replay::new(exchanges, input.now_s);
@@ -133,7 +138,7 @@ pub(super) fn run(input: &SiteInput, test: &Value) -> Run {
         facts::gather(&plugins, &program, catalog.entities(), outside, &mut report)
     };
     let world = world(input, catalog, facts);
-    Run { world, plugins, replay, report, mistakes: problems }
+    Run { world, plugins, own, replay, report, mistakes: problems }
 }
 
 fn world(input: &SiteInput, catalog: Catalog, facts: Facts) -> Arc<World> {
@@ -141,33 +146,53 @@ fn world(input: &SiteInput, catalog: Catalog, facts: Facts) -> Arc<World> {
     Arc::new(World { catalog, docs, facts, origin: None, reader, highlighter: Highlighter::new() })
 }
 
-/// Loads the plugin alone beside the built-in ones, granted all that it asks for.
+/// Returns the id of the plugin that the manifest of a module extends; nothing for that of a plugin.
+pub fn extended_plugin(manifest: &str) -> Option<String> {
+    let value = yaml::parse_one(&Arc::from(MANIFEST), manifest).ok()?.json();
+    let is_module = value.get("kind").and_then(Value::as_str) == Some("Module");
+    value.pointer("/extends/plugin").and_then(Value::as_str).filter(|_| is_module).map(str::to_owned)
+}
+
+fn extended(input: &SiteInput) -> Option<String> {
+    extended_plugin(&input.reader.read_text(MANIFEST).ok()?)
+}
+
+/// Returns the index of the plugin that is tested.
+fn own(input: &SiteInput, plugins: &PluginSet) -> Option<usize> {
+    match extended(input) {
+        Some(id) => plugins.index_of(&id),
+        None => plugins.plugins.iter().position(|it| &*it.file == MANIFEST),
+    }
+}
+
+/// Loads the plugin alone beside the built-in ones, granted all that it asks for; a module with what it extends, which
+/// has the configuration then.
 fn load(input: &SiteInput, test: &Value, report: &mut Report) -> PluginSet {
     let config = test.get("config").and_then(Value::as_object).cloned().unwrap_or_default();
     let value = Value::Object(config.clone());
-    let span = Span::file("plugin.yaml");
-    let own = PluginFolder {
-        source: String::new(),
+    let span = Span::file(MANIFEST);
+    let folder = |source: String, config: Map<String, Value>| PluginFolder {
+        source,
         written: String::new(),
         config,
-        config_places: Places::new(&value, span.clone(), &|_, _| Span::file("plugin.yaml")),
-        span,
+        config_places: Places::new(&value, span.clone(), &|_, _| Span::file(MANIFEST)),
+        span: span.clone(),
         operator: Operator::default(),
     };
-    // What the plugin asks for is only known when it is read.
-    let settings = |granted: Granted| PluginSettings {
-        named: vec![PluginFolder {
-            operator: Operator { granted, history: true, ..Operator::default() },
-            ..own.clone()
-        }],
-        language: "en".to_owned(),
-        ..PluginSettings::default()
+    let named = match extended(input) {
+        Some(id) => vec![folder(format!("builtin:{id}"), config), folder(String::new(), Map::new())],
+        None => vec![folder(String::new(), config)],
     };
-    let asked =
-        plugins::load(&settings(Granted::default()), &*input.reader, &*input.builtin, &mut Report::new());
-    let own_file = |it: &&plugins::Plugin| &*it.file == "plugin.yaml";
-    let granted = asked.plugins.iter().find(own_file).map(everything).unwrap_or_default();
-    plugins::load(&settings(granted), &*input.reader, &*input.builtin, report)
+    // What the plugin asks for is only known when it is read.
+    let settings = |granted: &Granted| {
+        let operator = Operator { granted: granted.clone(), history: true, ..Operator::default() };
+        let granted = named.iter().map(|it| PluginFolder { operator: operator.clone(), ..it.clone() });
+        PluginSettings { named: granted.collect(), language: "en".to_owned(), ..PluginSettings::default() }
+    };
+    let nothing = settings(&Granted::default());
+    let asked = plugins::load(&nothing, &*input.reader, &*input.builtin, &mut Report::new());
+    let granted = own(input, &asked).and_then(|it| asked.plugins.get(it)).map(everything).unwrap_or_default();
+    plugins::load(&settings(&granted), &*input.reader, &*input.builtin, report)
 }
 
 fn everything(plugin: &plugins::Plugin) -> Granted {
@@ -192,7 +217,7 @@ fn catalog(input: &SiteInput, test: &Value, plugins: &PluginSet) -> Catalog {
         required: true,
         on_error: OnError::default(),
         rules: Vec::new(),
-        span: Span::file("plugin.yaml"),
+        span: Span::file(MANIFEST),
     };
     let site = Site { locations: files.map(location).collect(), ..Site::default() };
     let mut settings = catalog_settings(&site, plugins, None, input);
@@ -247,9 +272,7 @@ pub(super) fn drawn(run: &Run) -> (BTreeMap<(String, String), String>, Vec<Diagn
     let program = Program::new(&run.plugins, &engines, CodeStage::View);
     let mut report = Report::new();
     let portal = Portal::new(portal_settings(), &run.plugins, &program, &run.world, &mut report);
-    let Some(own) = run.plugins.plugins.iter().position(|it| &*it.file == "plugin.yaml") else {
-        return (BTreeMap::new(), Vec::new());
-    };
+    let Some(own) = run.own else { return (BTreeMap::new(), Vec::new()) };
     let (parts, problems) = portal.previews(own);
     (parts.into_iter().map(|it| ((it.extension, it.entity), it.html.as_str().to_owned())).collect(), problems)
 }

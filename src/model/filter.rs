@@ -47,6 +47,12 @@ pub struct FilterError {
     pub message: String,
 }
 
+/// Gives a value that a plugin tells of the entity, by its name.
+pub type FactOf<'a> = dyn Fn(&str) -> Option<Value> + 'a;
+
+/// What a path to a fact begins with.
+const FACTS: &str = "facts.";
+
 impl Filter {
     /// Reads a predicate from its JSON form, or from the older form, which is a text such as `kind:component,api`.
     ///
@@ -66,12 +72,20 @@ impl Filter {
         found
     }
 
-    /// Returns whether the entity satisfies the predicate.
+    /// Returns whether the entity satisfies the predicate, where nobody knows facts.
     pub fn matches(&self, entity: &Entity) -> bool {
+        self.matches_with(entity, &|_| None)
+    }
+
+    /// Returns whether the entity satisfies the predicate; the path `facts.NAME` is what `fact` gives for the name.
+    pub fn matches_with(&self, entity: &Entity, fact: &FactOf<'_>) -> bool {
         match self {
-            Self::All(all) => all.iter().all(|it| it.matches(entity)),
-            Self::Any(any) => any.iter().any(|it| it.matches(entity)),
-            Self::Not(not) => !not.matches(entity),
+            Self::All(all) => all.iter().all(|it| it.matches_with(entity, fact)),
+            Self::Any(any) => any.iter().any(|it| it.matches_with(entity, fact)),
+            Self::Not(not) => !not.matches_with(entity, fact),
+            Self::Path(path, test) if path.starts_with(FACTS) => {
+                test.holds(fact(path.trim_start_matches(FACTS)).as_ref())
+            }
             Self::Path(path, test) if path == "relations" => {
                 let relations: Vec<Value> = entity
                     .relations

@@ -14,7 +14,7 @@ mod slug;
 
 pub use entity::{Entity, Place, Reference, Relation};
 pub use entity_ref::{EntityRef, EntityRefError, RefDefaults};
-pub use filter::{Filter, FilterError};
+pub use filter::{FactOf, Filter, FilterError};
 pub use json_path::value_at_path;
 pub use kind_spec::{Field, KindSpec, RelationField, Shape};
 pub use on_error::OnError;

@@ -75,9 +75,9 @@ pub struct Extension {
 }
 
 impl Extension {
-    /// Returns whether it is for something, given as the filter sees it.
-    pub fn is_for(&self, entity: &crate::model::Entity) -> bool {
-        self.filter.as_ref().is_none_or(|filter| filter.matches(entity))
+    /// Returns whether it is for an entity, of which plugins tell what `fact` gives.
+    pub fn is_for(&self, entity: &crate::model::Entity, fact: &crate::model::FactOf<'_>) -> bool {
+        self.filter.as_ref().is_none_or(|filter| filter.matches_with(entity, fact))
     }
 }
 

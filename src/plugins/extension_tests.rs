@@ -26,8 +26,13 @@ extensions:
     let builtin = MemoryReader::new([("layouts/assets/portal.css", SHEET)]);
     let extensions = overrides.iter().map(|(id, body)| said(id, body)).collect();
     let site_words = Map::from_iter([("title".to_owned(), Value::from("Yard"))]);
-    let settings =
-        PluginSettings { named: Vec::new(), extensions, language: "en".to_owned(), site: site_words };
+    let settings = PluginSettings {
+        named: Vec::new(),
+        extensions,
+        language: "en".to_owned(),
+        site: site_words,
+        ..PluginSettings::default()
+    };
     let mut report = Report::new();
     let set = load(&settings, &site, &builtin, &mut report);
     let told = report.diagnostics().iter().map(|it| format!("{}: {}", it.code, it.message)).collect();

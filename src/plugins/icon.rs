@@ -201,6 +201,11 @@ fn symbol(id: &str, text: &str) -> Result<String, String> {
     }
 }
 
+/// Says whether an SVG has shapes alone.
+pub(super) fn check_drawing(text: &str) -> Result<(), String> {
+    symbol("drawing", text).map(drop)
+}
+
 fn name_of(start: &BytesStart<'_>) -> String {
     start.name().as_ref().to_owned()
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value};
 
+use super::asset::{self, Asset};
 use super::expression::{Code, CodeStage};
 use super::extension::{self, Extension};
 use super::extension_kind::IconFile;
@@ -73,6 +74,10 @@ pub struct Plugin {
     pub history: bool,
     /// The most requests of one build.
     pub requests_max: usize,
+    /// Its texts in the language of the portal, for `t("key")` in expressions.
+    pub words: BTreeMap<String, String>,
+    /// Its pictures.
+    pub assets: Vec<Asset>,
     /// Its templates by name, `templates/NAME.html`.
     pub templates: BTreeMap<String, String>,
     /// The file of the manifest.
@@ -153,6 +158,7 @@ pub(super) fn read(
     let mut plugin = Plugin {
         title: text_of("/metadata/title").unwrap_or(&id).to_owned(),
         version: text_of("/metadata/version").unwrap_or("0.0.0").to_owned(),
+        words: around.config.texts.shown(&id),
         templates: templates(&join(&around.folder, "templates"), around.reader, report),
         schemas: schema_files(&around.folder, around.reader, report),
         granted: around.operator.granted.clone(),
@@ -176,6 +182,9 @@ pub(super) fn read(
         problems: &mut problems,
     };
     data(&mut plugin, &value, &mut reading);
+    if let Some(assets) = value.get("assets") {
+        plugin.assets = asset::read(&plugin.id, assets, &around.folder, around.reader, &mut reading);
+    }
     reading.stage = CodeStage::View;
     let mut extensions = Vec::new();
     for (index, item) in items(&value, "extensions") {

@@ -94,7 +94,10 @@ mod tests {
 
     #[test]
     fn first_arguments_of_calls() {
-        assert_eq!(called(r#"every("runs") ~ every( 'x' ) ~ no_every("y") ~ every(z)"#, "every"), ["runs", "x"]);
+        assert_eq!(
+            called(r#"every("runs") ~ every( 'x' ) ~ no_every("y") ~ every(z)"#, "every"),
+            ["runs", "x"]
+        );
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub mod explain;
 pub mod lint;
 pub mod comparison;
 mod icon;
+mod asset;
 mod entity_page;
 mod extension_override;
 mod plugin_set;
@@ -37,6 +38,7 @@ pub mod engine;
 mod extension_tests;
 
 pub use asked::{Asked, AskedItem};
+pub use asset::Asset;
 pub use attachment::AttachTo;
 pub use entity_page::{EntityPage, TabGroup};
 pub use expression::{Code, CodeForm, CodeId, CodeStage};

@@ -37,19 +37,23 @@ pub(super) fn apply(
         return;
     }
     let Some(index) = extended(set, &value, &document, report) else { return };
-    let id = set.plugins.get(index).map(|it| it.id.clone()).unwrap_or_default();
+    // The texts of a module are its own.
+    let own_id = value.pointer("/metadata/id").and_then(Value::as_str).unwrap_or_default().to_owned();
     let mut codes = std::mem::take(&mut set.codes);
     let mut problems = Vec::new();
     let mut reading = Reading {
         document: &document,
         plugin: index,
-        id: &id,
+        id: &own_id,
         texts: around.config.texts,
         stage: CodeStage::Facts,
         codes: &mut codes,
         problems: &mut problems,
     };
     if let Some(plugin) = set.plugins.get_mut(index) {
+        for (key, text) in around.config.texts.shown(&own_id) {
+            plugin.words.entry(key).or_insert(text);
+        }
         add_data(plugin, &value, around, &mut reading);
     }
     reading.stage = CodeStage::View;
@@ -211,6 +215,11 @@ fn override_extensions(set: &mut PluginSet, value: &Value, reading: &mut Reading
             match (key.as_str(), value) {
                 ("view", _) => override_view(extension, value, &below, reading),
                 ("disabled", Value::Bool(off)) => extension.enabled = !off,
+                (_, Value::Object(map)) if map.len() == 1 && map.contains_key("t") => {
+                    let text = map.get("t").and_then(Value::as_str).unwrap_or_default();
+                    let text = reading.translated(text, &format!("{below}/t"));
+                    config.insert(key.clone(), Value::String(text));
+                }
                 _ => drop(config.insert(key.clone(), value.clone())),
             }
         }

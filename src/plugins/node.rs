@@ -15,7 +15,7 @@ pub(super) struct Reading<'a> {
     pub(super) plugin: usize,
     /// The stage that runs the code that is read now.
     pub(super) stage: CodeStage,
-    /// The id of the plugin.
+    /// The id of the plugin or module whose texts `{t: key}` names.
     pub(super) id: &'a str,
     /// The texts of all plugins.
     pub(super) texts: &'a Translations,
@@ -39,7 +39,7 @@ impl Reading<'_> {
     }
 
     /// Returns what stands for `{t: key}`. What is missing is reported, and something is shown in its place.
-    fn translated(&mut self, key: &str, pointer: &str) -> String {
+    pub(super) fn translated(&mut self, key: &str, pointer: &str) -> String {
         let language = &self.texts.language;
         let (text, message) = match self.texts.find(self.id, key) {
             Found::Text(text) => return text.to_owned(),

@@ -84,6 +84,15 @@ impl Translations {
         }
     }
 
+    /// Returns all texts of a plugin as the portal shows them.
+    pub fn shown(&self, plugin: &str) -> BTreeMap<String, String> {
+        let shown = |key: &str| match self.find(plugin, key) {
+            Found::Text(text) | Found::Untranslated(text) => Some((key.to_owned(), text.to_owned())),
+            Found::Missing => None,
+        };
+        self.keys(plugin).into_iter().filter_map(shown).collect()
+    }
+
     /// Returns the key most like one that is not there.
     pub fn nearest_key(&self, plugin: &str, key: &str) -> Option<String> {
         nearest(key, self.keys(plugin)).map(str::to_owned)

@@ -56,6 +56,10 @@ impl<'p, 'a> Addresses<'p, 'a> {
                         addresses.add_file(docs.asset_path(source));
                     }
                 }
+                Unit::PluginAssets => {
+                    let assets = portal.plugins.plugins.iter().flat_map(|it| &it.assets);
+                    assets.for_each(|it| addresses.add_file(&it.published));
+                }
                 Unit::Entity(_) | Unit::NotFound | Unit::SearchIndex | Unit::Redirects => {}
             }
         }
@@ -83,7 +87,7 @@ impl<'p, 'a> Addresses<'p, 'a> {
         let path = World::href(entity).trim_start_matches('/').to_owned();
         for extension in &portal.plugins.extensions {
             let ExtensionKind::EntityContent { path: tab, body, .. } = &extension.kind else { continue };
-            let wanted = extension.filter.as_ref().is_none_or(|filter| filter.matches(entity));
+            let wanted = portal.world.is_for(extension, entity);
             if wanted && !matches!(body, Body::Link(_)) {
                 self.add_page(format!("{path}{tab}/"));
             }

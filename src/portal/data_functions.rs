@@ -9,9 +9,10 @@ use super::entity_object::{self, entity_of};
 use super::world::World;
 use crate::facts::Answer;
 use crate::model::EntityRef;
+use crate::plugins::PluginSet;
 
 /// Adds the functions to the environment of a plugin.
-pub(super) fn add(environment: &mut Environment<'_>, world: &Arc<World>, plugin: usize) {
+pub(super) fn add(environment: &mut Environment<'_>, plugins: &PluginSet, world: &Arc<World>, plugin: usize) {
     let shared = Arc::clone(world);
     environment.add_function("data_of", move |source: &str, entity: Value| {
         data_of(&shared, plugin, source, &entity)
@@ -23,6 +24,14 @@ pub(super) fn add(environment: &mut Environment<'_>, world: &Arc<World>, plugin:
     let shared = Arc::clone(world);
     environment.add_function("fact", move |state: &State<'_, '_>, name: &str, kwargs: Kwargs| {
         fact(&shared, state, name, &kwargs)
+    });
+    let assets: std::collections::BTreeMap<String, String> = plugins
+        .plugins
+        .get(plugin)
+        .map(|it| it.assets.iter().map(|it| (it.path.clone(), format!("/{}", it.published))).collect())
+        .unwrap_or_default();
+    environment.add_function("asset", move |path: &str| {
+        assets.get(path).cloned().map(Value::from).unwrap_or_default()
     });
     let shared = Arc::clone(world);
     environment.add_function("facts", move |entity: Value| facts(&shared, &entity));

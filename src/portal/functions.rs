@@ -11,6 +11,7 @@ use minijinja::{Environment, Error, ErrorKind, State};
 use super::data_functions;
 use super::entity_object::{self, entity_of};
 use super::evaluate::Engines;
+use super::path_function;
 use super::world::World;
 use crate::model::{Entity, EntityRef, Filter, Relation};
 use crate::plugins::PluginSet;
@@ -20,12 +21,16 @@ const NODES_MAX: usize = 60;
 
 /// Returns the environments of all plugins, each with the functions over the catalog and the data of that plugin.
 pub fn engines(plugins: &PluginSet, world: &Arc<World>) -> Engines {
-    Engines::new(plugins, &|environment, plugin| add(environment, world, plugin))
+    let places = path_function::places(plugins);
+    Engines::new(plugins, &|environment, plugin| {
+        data_functions::add(environment, plugins, world, plugin);
+        path_function::add(environment, &places);
+        add(environment, world, plugin);
+    })
 }
 
 /// Adds the functions to the environment of a plugin.
 fn add(environment: &mut Environment<'_>, world: &Arc<World>, plugin: usize) {
-    data_functions::add(environment, world, plugin);
     let shared = Arc::clone(world);
     environment.add_function("entities", move |state: &State<'_, '_>, kwargs: Kwargs| {
         entities(&shared, state, &kwargs)
@@ -48,7 +53,10 @@ fn add(environment: &mut Environment<'_>, world: &Arc<World>, plugin: usize) {
     environment.add_function("graph", move |state: &State<'_, '_>, rows: Value, kwargs: Kwargs| {
         graph(&shared, state, &rows, &kwargs)
     });
-    environment.add_filter("matching", matching);
+    let shared = Arc::clone(world);
+    environment.add_filter("matching", move |state: &State<'_, '_>, rows: Value, filter: Value| {
+        matching(&shared, state, rows, filter)
+    });
 }
 
 /// `entities(kind="group", filter={...})`: the entities of the catalog, sorted by reference.
@@ -61,7 +69,7 @@ fn entities(world: &Arc<World>, state: &State<'_, '_>, kwargs: &Kwargs) -> Resul
         None => world.catalog.entities(),
     };
     state.consume_fuel(all.len() as u64)?;
-    let found = all.iter().filter(|it| filter.as_ref().is_none_or(|filter| filter.matches(it)));
+    let found = all.iter().filter(|it| filter.as_ref().is_none_or(|filter| world.satisfies(it, filter)));
     Ok(found.map(|it| entity_object::value(it, world)).collect())
 }
 
@@ -89,7 +97,7 @@ fn related(
         let target = world.catalog.get(target);
         found.extend(
             target
-                .filter(|it| filter.as_ref().is_none_or(|filter| filter.matches(it)))
+                .filter(|it| filter.as_ref().is_none_or(|filter| world.satisfies(it, filter)))
                 .map(|it| entity_object::value(it, world)),
         );
     }
@@ -145,13 +153,13 @@ fn docs(world: &Arc<World>, entity: &Value) -> Value {
 }
 
 /// `rows | matching({...})`: the entities, or mappings, of a list that satisfy a predicate.
-fn matching(state: &State<'_, '_>, rows: Value, filter: Value) -> Result<Value, Error> {
+fn matching(world: &World, state: &State<'_, '_>, rows: Value, filter: Value) -> Result<Value, Error> {
     let filter = predicate(&filter)?;
     let mut found = Vec::new();
     for row in rows.try_iter()? {
         state.consume_fuel(1)?;
         let holds = match entity_of(&row) {
-            Some(entity) => filter.matches(&entity),
+            Some(entity) => world.satisfies(&entity, &filter),
             None => serde_json::to_value(&row).is_ok_and(|row| filter.matches_value(&row)),
         };
         if holds {

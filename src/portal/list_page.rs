@@ -52,7 +52,7 @@ fn entity_list(
     let mut rows: Vec<(String, u32)> = Vec::new();
     for (index, entity) in world.catalog.entities().iter().enumerate() {
         let wanted = kind.is_none_or(|kind| entity.reference.kind() == kind)
-            && list.filter.as_ref().is_none_or(|filter| filter.matches(entity));
+            && list.filter.as_ref().is_none_or(|filter| world.satisfies(entity, filter));
         if wanted {
             rows.push((entity.reference.name().to_owned(), index as u32));
         }

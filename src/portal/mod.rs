@@ -3,6 +3,7 @@
 mod world;
 mod entity_object;
 mod functions;
+mod path_function;
 mod data_functions;
 mod evaluate;
 mod canvas;
@@ -88,6 +89,8 @@ enum Unit {
     Content(usize),
     /// An asset of the content folder.
     Asset(usize),
+    /// The pictures of plugins.
+    PluginAssets,
     /// The page for addresses that do not exist.
     NotFound,
     /// The index of the palette.
@@ -177,6 +180,7 @@ impl<'a> Portal<'a> {
                 list_page::compose(self, *extension, kind.as_deref(), *bucket, *first, emit)
             }
             Some(Unit::Content(index)) => plain_page::compose_content(self, *index, emit),
+            Some(Unit::PluginAssets) => self.compose_assets(emit),
             Some(Unit::Asset(index)) => plain_page::compose_asset(self, *index, emit),
             Some(Unit::NotFound) => plain_page::compose_not_found(self, emit),
             Some(Unit::SearchIndex) => search_index::compose(self, emit),
@@ -236,9 +240,23 @@ impl<'a> Portal<'a> {
             units.push(Unit::Content(usize::MAX));
         }
         units.extend((0..self.world.docs.assets.len()).map(Unit::Asset));
+        if self.plugins.plugins.iter().any(|it| !it.assets.is_empty()) {
+            units.push(Unit::PluginAssets);
+        }
         units.extend([Unit::NotFound, Unit::SearchIndex]);
         units.extend((0..self.world.catalog.entities().len()).map(Unit::Entity));
         units
+    }
+
+    fn compose_assets(&self, emit: &mut dyn FnMut(Output)) -> Vec<Diagnostic> {
+        let mut paths = std::collections::BTreeSet::new();
+        for asset in self.plugins.plugins.iter().flat_map(|it| &it.assets) {
+            // Two files of one name and content are one.
+            if paths.insert(&asset.published) {
+                emit(Output::File { path: asset.published.clone(), bytes: asset.bytes.clone() });
+            }
+        }
+        Vec::new()
     }
 
     /// Returns the folder of the portal's own that a path lies in, if it does.

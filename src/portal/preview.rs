@@ -36,7 +36,7 @@ impl Portal<'_> {
                 problems.append(&mut pen.problems);
                 continue;
             }
-            for entity in self.world.catalog.entities().iter().filter(|it| extension.is_for(it)) {
+            for entity in self.world.catalog.entities().iter().filter(|it| self.world.is_for(extension, it)) {
                 let subject = Subject::new(self, entity);
                 let mut pen = subject.pen(ROOT, plugin);
                 previews.extend(preview(

@@ -35,7 +35,7 @@ impl<'a> Subject<'a> {
     /// Returns what is attached to an input and is for this entity.
     pub(super) fn attached(&self, id: &str, input: &str) -> Vec<&'a Extension> {
         let all = self.portal.plugins.attached(id, input).into_iter().map(|(_, it)| it);
-        all.filter(|it| it.is_for(self.entity)).collect()
+        all.filter(|it| self.portal.world.is_for(it, self.entity)).collect()
     }
 
     /// Returns the link that an extension makes on a page at `root`; `None` where it has no address.

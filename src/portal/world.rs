@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::catalog::Catalog;
 use crate::content::{DocSet, DocSite, Highlighter};
 use crate::facts::Facts;
-use crate::model::{Entity, EntityRef};
+use crate::model::{Entity, EntityRef, Filter};
+use crate::plugins::Extension;
 use crate::sources::{OriginMap, Reader};
 
 /// What all pages share.
@@ -49,6 +50,20 @@ impl World {
     /// Returns the documentation that an entity shows.
     pub fn docs_of(&self, entity: &Entity) -> Option<&DocSite> {
         self.docs.site_of(entity)
+    }
+
+    /// Returns whether an entity satisfies a predicate, which may ask for facts too.
+    pub fn satisfies(&self, entity: &Entity, filter: &Filter) -> bool {
+        filter.matches_with(entity, &|name| self.fact(entity, name))
+    }
+
+    /// Returns whether an extension is for an entity.
+    pub fn is_for(&self, extension: &Extension, entity: &Entity) -> bool {
+        extension.is_for(entity, &|name| self.fact(entity, name))
+    }
+
+    fn fact(&self, entity: &Entity, name: &str) -> Option<serde_json::Value> {
+        serde_json::to_value(self.facts.value(&entity.reference, name)?).ok()
     }
 
     /// Returns the name of an entity's icon: of its type where there is one, else of its kind.

@@ -35,6 +35,9 @@ export const PAGES = {
   galleryRows: { path: "gallery/rows/", kind: "plugin" },
   galleryNumbers: { path: "gallery/numbers/", kind: "plugin" },
   galleryPictures: { path: "gallery/pictures/", kind: "plugin" },
+  radar: { path: "tech-radar/", kind: "plugin" },
+  decisions: { path: "catalog/default/component/booking-service/adrs/", kind: "tab" },
+  coverage: { path: "catalog/default/component/booking-service/coverage/", kind: "tab" },
   notFound: { path: "404.html", kind: "not-found" },
 };
 

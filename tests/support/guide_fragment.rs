@@ -19,8 +19,21 @@ pub enum Whole {
 }
 
 const MANIFEST_KEYS: &[&str] = &[
-    "apiVersion", "kind", "metadata", "requires", "config", "permissions", "params", "schemas", "sources",
-    "extensions", "extensionPoints", "kinds", "i18n", "assets", "tests",
+    "apiVersion",
+    "kind",
+    "metadata",
+    "requires",
+    "config",
+    "permissions",
+    "params",
+    "schemas",
+    "sources",
+    "extensions",
+    "extensionPoints",
+    "kinds",
+    "i18n",
+    "assets",
+    "tests",
 ];
 
 const SITE_KEYS: &[&str] =
@@ -94,7 +107,8 @@ fn mentioned(map: &Map<String, Value>, variable: &str) -> Vec<String> {
     let text = Value::Object(map.clone()).to_string();
     let before = format!("{variable}.");
     let rest = text.split(before.as_str()).skip(1);
-    let name = |it: &str| it.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap().to_owned();
+    let name =
+        |it: &str| it.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap().to_owned();
     rest.map(name).filter(|it| !it.is_empty()).collect()
 }
 

@@ -114,7 +114,8 @@ fn sections(text: &str) -> Vec<Section> {
         } else if let Some(fence) = line.trim_start().strip_prefix("```") {
             let indent = line.len() - line.trim_start().len();
             let inside = lines.by_ref().map(|(_, it)| it).take_while(|it| it.trim() != "```");
-            let text: String = inside.map(|it| format!("{}\n", it.get(indent..).unwrap_or_default())).collect();
+            let text: String =
+                inside.map(|it| format!("{}\n", it.get(indent..).unwrap_or_default())).collect();
             let language = fence.split_whitespace().next().unwrap_or_default().to_owned();
             let block = Block { name: name.take(), continued, language, text, line: at + 1 };
             sections.last_mut().unwrap().blocks.push(block);

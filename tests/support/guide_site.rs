@@ -55,12 +55,18 @@ impl GuideSite {
         }
         let mut pages = BTreeMap::new();
         for file in walkdir::WalkDir::new(self.site.folder.path().join("dist")).into_iter().flatten() {
-            let is_text = ["html", "json", "xml"].iter().any(|it| file.path().extension().is_some_and(|e| e == *it));
+            let is_text =
+                ["html", "json", "xml"].iter().any(|it| file.path().extension().is_some_and(|e| e == *it));
             if is_text && file.file_type().is_file() {
                 let name = file.path().strip_prefix(self.site.folder.path().join("dist")).unwrap();
                 let text = self.as_written(&std::fs::read_to_string(file.path()).unwrap());
                 for secret in &self.secrets {
-                    assert!(!text.contains(secret.as_str()), "{}: {} holds a secret", self.name, name.display());
+                    assert!(
+                        !text.contains(secret.as_str()),
+                        "{}: {} holds a secret",
+                        self.name,
+                        name.display()
+                    );
                 }
                 pages.insert(name.display().to_string(), text);
             }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::arguments::TestArguments;
 use crate::cli::{Exit, Failure, embedded, output, site_folder};
 use crate::diagnostics::{Drawing, Report, Severity, draw};
-use crate::generate::{SiteInput, TestOutcome, test_plugin};
-use crate::sources::LocalReader;
+use crate::generate::{SiteInput, TestOutcome, extended_plugin, test_plugin};
+use crate::sources::{LocalReader, Reader as _};
 
 /// The moment of every test: 2 January 2026.
 const NOW_S: i64 = 1_767_312_000;
@@ -30,7 +30,7 @@ fn test(folder: &Path, bless: bool) -> Result<(usize, usize), Failure> {
     let reader = LocalReader::new(&real, &real).map_err(|error| Failure::io("the folder", &error))?;
     let input = SiteInput {
         reader: Arc::new(reader),
-        builtin: Arc::new(embedded::reader()),
+        builtin: Arc::new(embedded::reader_with(siblings(&real))),
         configs: Vec::new(),
         name: String::new(),
         environment: BTreeMap::new(),
@@ -58,6 +58,16 @@ fn test(folder: &Path, bless: bool) -> Result<(usize, usize), Failure> {
         if failures.is_empty() { passed += 1 } else { failed += 1 }
     }
     Ok((passed, failed))
+}
+
+/// Returns the files of the plugin that a module extends, where it lies beside it: the one that its author works on.
+fn siblings(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let id = std::fs::read_to_string(folder.join("plugin.yaml")).ok().and_then(|it| extended_plugin(&it));
+    let Some((id, parent)) = id.zip(folder.parent()) else { return Vec::new() };
+    let Ok(reader) = LocalReader::new(&parent.join(&id), &parent.join(&id)) else { return Vec::new() };
+    let paths = reader.tree("").unwrap_or_default();
+    let file = |path: String| Some((format!("plugins/{id}/{path}"), reader.read(&path).ok()?));
+    paths.into_iter().filter_map(file).collect()
 }
 
 /// Returns the failures that remain once what was drawn has been written where that is wanted.

@@ -38,6 +38,7 @@ pub fn render_text(markdown: &str) -> SafeHtml {
         }
         let remove = |written: &str| match crate::content::link::resolve(written, None) {
             crate::content::link::Resolved::External(href) => rewrite::Rewrite::External(href),
+            crate::content::link::Resolved::Internal { href, .. } => rewrite::Rewrite::Internal(href),
             _ => rewrite::Rewrite::Remove,
         };
         writer.out = rewrite::rewrite(&sanitize::clean(&writer.out), &remove);

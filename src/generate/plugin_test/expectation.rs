@@ -101,17 +101,13 @@ impl Expected<'_> {
         }
     }
 
-    fn own(&self) -> Option<usize> {
-        self.run.plugins.plugins.iter().position(|it| &*it.file == "plugin.yaml")
-    }
-
     fn first_entity(&self) -> Option<EntityRef> {
         self.run.world.catalog.entities().first().map(|it| it.reference.clone())
     }
 
     /// All sources must be in the state.
     fn state(&mut self, wanted: &str) {
-        let Some(own) = self.own() else { return };
+        let Some(own) = self.run.own else { return };
         let sources = self.run.plugins.plugins.get(own).map(|it| it.sources.as_slice()).unwrap_or_default();
         for source in sources {
             let answers = self.run.world.facts.answers(own, &source.name);
@@ -132,7 +128,7 @@ impl Expected<'_> {
 
     /// A path such as `data.runs[0].status`, `facts["sonarqube.gate"]` or `entity[component:default/a].data.x`.
     fn value(&mut self, path: &str, wanted: &Value) {
-        let Some(own) = self.own() else { return };
+        let Some(own) = self.run.own else { return };
         let (entity, expression) = match path.strip_prefix("entity[").and_then(|it| it.split_once("].")) {
             Some((reference, rest)) => (EntityRef::parse_full(reference).ok(), rest),
             None => (self.first_entity(), path),

@@ -38,6 +38,8 @@ impl Engines {
             .map(|(index, plugin)| {
                 let mut environment = bounded();
                 filters::add(&mut environment);
+                let words = plugin.words.clone();
+                environment.add_function("t", move |key: &str| word(&words, key));
                 add(&mut environment, index);
                 let mut broken = BTreeMap::new();
                 for (name, source) in &plugin.templates {
@@ -50,6 +52,13 @@ impl Engines {
             .unzip();
         Self { environments, broken }
     }
+}
+
+/// `t("key")`: a text of the plugin in the language of the portal.
+fn word(words: &BTreeMap<String, String>, key: &str) -> Result<String, minijinja::Error> {
+    let missing =
+        || minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, format!("there is no text `{key}`"));
+    words.get(key).cloned().ok_or_else(missing)
 }
 
 /// Returns an environment whose evaluations are bounded in time, memory and depth.

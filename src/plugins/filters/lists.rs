@@ -4,7 +4,7 @@ use minijinja::value::{Value, ValueKind};
 use minijinja::{Error, State};
 
 use super::FilterDescription;
-use super::argument::{failed, is_nothing, items};
+use super::argument::{failed, field_or_row, is_nothing, items};
 
 pub(super) const FILTERS: &[FilterDescription] = &[
     FilterDescription {
@@ -30,6 +30,14 @@ pub(super) const FILTERS: &[FilterDescription] = &[
         example: "[[1, 2], 3, [[4]]] | flatten",
         result: "[1, 2, 3, [4]]",
         add: |it| it.add_filter("flatten", flatten),
+    },
+    FilterDescription {
+        name: "position",
+        signature: "position(value, attribute)",
+        what: "The place of the first item with that value, from 0; nothing if there is none",
+        example: r#"[{"id": "adopt"}, {"id": "trial"}] | position("trial", "id")"#,
+        result: "1",
+        add: |it| it.add_filter("position", position),
     },
     FilterDescription {
         name: "compact",
@@ -83,6 +91,16 @@ fn flatten(state: &State<'_, '_>, list: &Value, depth: Option<usize>) -> Result<
         all = flat;
     }
     Ok(Value::from(all))
+}
+
+fn position(
+    state: &State<'_, '_>,
+    list: &Value,
+    value: &Value,
+    attribute: Option<&str>,
+) -> Result<Value, Error> {
+    let found = items(state, list)?.into_iter().position(|it| field_or_row(it, attribute) == *value);
+    Ok(found.map(Value::from).unwrap_or_default())
 }
 
 fn compact(state: &State<'_, '_>, list: &Value) -> Result<Value, Error> {

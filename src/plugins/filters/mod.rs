@@ -11,6 +11,7 @@ mod rows;
 mod lists;
 mod statistics;
 mod buckets;
+mod numbers;
 mod shown;
 mod texts;
 mod markup;
@@ -51,6 +52,7 @@ pub const FILTERS: &[(&str, &[FilterDescription])] = &[
     ("Lists and mappings", lists::FILTERS),
     ("Statistics", statistics::FILTERS),
     ("Ranges", buckets::FILTERS),
+    ("Numbers", numbers::FILTERS),
     ("Numbers for people", shown::FILTERS),
     ("Texts", texts::FILTERS),
     ("HTML to text", markup::FILTERS),

@@ -18,9 +18,9 @@ pub(super) fn lint(it: &mut Linting<'_>) {
         );
     }
     for (test, pointer) in tests {
-        for key in ["entity", "entities", "replay", "expect/html"] {
-            let at = format!("{pointer}/{key}");
-            let named: Vec<&str> = match test.pointer(&format!("/{key}")) {
+        for key in ["/entity", "/entities", "/replay", "/expect/html"] {
+            let at = format!("{pointer}{key}");
+            let named: Vec<&str> = match test.pointer(key) {
                 Some(Value::String(one)) => vec![one],
                 Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect(),
                 _ => Vec::new(),

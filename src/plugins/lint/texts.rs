@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Linting;
 
 /// Keys whose values people read.
-const KEYS: &[&str] = &["title", "label", "body", "description", "text"];
+const KEYS: &[&str] = &["title", "label", "body", "description"];
 
 pub(super) fn lint(it: &mut Linting<'_>) {
     if it.manifest().get("i18n").is_none() {

@@ -28,7 +28,7 @@ pub(super) fn lint(it: &mut Linting<'_>) {
 /// One request as the manifest says it.
 struct Wanted<'a> {
     server: (&'static str, &'a str),
-    /// The path, computed parts as a plain segment.
+    /// The path, its computed parts marked.
     path: String,
     post: bool,
 }
@@ -55,13 +55,16 @@ fn wanted<'a>(it: &Linting<'a>) -> Vec<Wanted<'a>> {
     all.iter().filter_map(|(_, source, _)| read(source)).collect()
 }
 
-/// Returns a path whose computed parts are a name.
+/// Stands for a computed part of a path; no path has it.
+const COMPUTED: char = '\u{1}';
+
+/// Returns a path whose computed parts are marked.
 fn filled(path: &str) -> String {
     let mut filled = String::new();
     let mut rest = path;
     while let Some((before, after)) = rest.split_once("{{") {
         filled.push_str(before);
-        filled.push('x');
+        filled.push(COMPUTED);
         rest = after.split_once("}}").map_or("", |(_, rest)| rest);
     }
     filled + rest
@@ -112,8 +115,11 @@ fn endpoints(it: &mut Linting<'_>) {
             let Some(path) = path.as_str() else { continue };
             let Ok(glob) = GlobBuilder::new(path).literal_separator(true).build() else { continue };
             let glob = glob.compile_matcher();
-            // A computed part may be several segments.
-            let may_be = |asked: &str| glob.is_match(asked) || glob.is_match(asked.replace('x', "x/x"));
+            // A computed part may be one segment or several.
+            let may_be = |asked: &str| {
+                let computed = ["A", "A/B", "A/B/C"].iter().map(|it| asked.replace(COMPUTED, it));
+                computed.into_iter().any(|it| glob.is_match(it))
+            };
             if !asking.iter().any(|it| may_be(&it.path)) {
                 it.warn(
                     CODE,

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::reading::{SIZE_MAX, expressions, inherited, read_part, texts};
-use super::{Auth, Body, Call, Endpoint, Pagination, PaginationStyle};
+use super::{Auth, Body, Call, Endpoint, Pagination, PaginationStyle, QueryValue};
 use crate::plugins::expression::{CodeForm, CodeId};
-use crate::plugins::node::{Node, Reading};
+use crate::plugins::node::{Node, Reading, text_of};
 
 /// The most pages of one answer, whatever a manifest says.
 const PAGES_MAX: u64 = 100;
@@ -47,7 +47,7 @@ pub(super) fn read(
     Some(Call { endpoint: endpoint?, auth, post, path, query, headers, body, format, pagination })
 }
 
-type RequestParts = (bool, CodeId, Vec<(String, CodeId)>, Vec<(String, CodeId)>, Body);
+type RequestParts = (bool, CodeId, Vec<(String, QueryValue)>, Vec<(String, CodeId)>, Body);
 
 fn read_request(node: &mut Node<'_>, graphql: bool, reading: &mut Reading<'_>) -> Option<RequestParts> {
     let post = node.choice("method", &[("GET", false), ("POST", true)], reading).unwrap_or(graphql);
@@ -68,9 +68,26 @@ fn read_request(node: &mut Node<'_>, graphql: bool, reading: &mut Reading<'_>) -
         (Vec::new(), Body::Graphql(query?.to_owned(), expressions(node, "variables", reading)))
     } else {
         let body = node.expression("body", reading).map_or(Body::Empty, Body::Json);
-        (texts(node, "query", reading), body)
+        (read_query(node, reading), body)
     };
     Some((post || !matches!(body, Body::Empty), path?, query, headers, body))
+}
+
+/// Reads the parameters: a text, or `{each: expression}` for one that is repeated.
+fn read_query(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Vec<(String, QueryValue)> {
+    let mut query = Vec::new();
+    for (name, value, pointer) in node.entries("query", reading) {
+        let value = match value {
+            Value::Object(_) => Node::new(value, pointer, reading).and_then(|mut inner| {
+                let each = inner.required_expression("each", reading).map(QueryValue::Each);
+                inner.finish(&[], reading);
+                each
+            }),
+            _ => text_of(value, &pointer, reading).map(QueryValue::One),
+        };
+        query.extend(value.map(|it| (name.to_owned(), it)));
+    }
+    query
 }
 
 fn read_endpoint(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Endpoint> {

@@ -47,6 +47,15 @@ pub enum Body {
     Graphql(String, Vec<(String, CodeId)>),
 }
 
+/// The value of a parameter of the query.
+#[derive(Clone, Copy, Debug)]
+pub enum QueryValue {
+    /// A text; an empty one is left out.
+    One(CodeId),
+    /// An expression: a list, of which each item is a parameter of this name.
+    Each(CodeId),
+}
+
 /// One request to an API.
 #[derive(Clone, Debug)]
 pub struct Call {
@@ -58,8 +67,8 @@ pub struct Call {
     pub post: bool,
     /// The path below the endpoint, a text.
     pub path: CodeId,
-    /// The parameters, each a text; an empty one is left out.
-    pub query: Vec<(String, CodeId)>,
+    /// The parameters.
+    pub query: Vec<(String, QueryValue)>,
     /// Headers, each a text.
     pub headers: Vec<(String, CodeId)>,
     /// What it holds.

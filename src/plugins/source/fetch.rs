@@ -15,6 +15,15 @@ pub enum Origin {
     Plugin,
 }
 
+/// The format of a file.
+#[derive(Clone, Debug)]
+pub enum FileFormat {
+    /// By its name.
+    Named(String),
+    /// A text that gives the name.
+    Computed(CodeId),
+}
+
 /// One file, read with the readers of the catalog.
 #[derive(Clone, Debug)]
 pub struct FileFetch {
@@ -22,8 +31,8 @@ pub struct FileFetch {
     pub url: CodeId,
     /// What a path is relative to.
     pub origin: Origin,
-    /// The name of its format.
-    pub format: String,
+    /// Its format.
+    pub format: FileFormat,
     /// Whether it is no failure when there is no such file.
     pub optional: bool,
 }
@@ -69,7 +78,7 @@ pub struct GitFetch {
     pub rows_max: usize,
 }
 
-/// A query to a database, which only reads.
+/// A query to a database, which only reads. Where both kinds are named, the one that the operator set is asked.
 #[derive(Clone, Debug)]
 pub struct SqlFetch {
     /// The file of a SQLite database: a path, a text.

@@ -11,8 +11,8 @@ mod shape;
 
 use std::collections::BTreeSet;
 
-pub use endpoint::{Auth, Body, Call, Endpoint};
-pub use fetch::{Fetch, FileFetch, GitAsk, GitFetch, Origin, SqlFetch, TreeFetch};
+pub use endpoint::{Auth, Body, Call, Endpoint, QueryValue};
+pub use fetch::{Fetch, FileFetch, FileFormat, GitAsk, GitFetch, Origin, SqlFetch, TreeFetch};
 pub use key::{Batch, Distribute, KeyScope, Select};
 pub use pagination::{Pagination, PaginationStyle};
 pub use policy::{Failure, OnStatus, Policy};
@@ -58,4 +58,11 @@ pub struct Source {
     pub params: BTreeSet<String>,
     /// Where it is declared.
     pub span: Span,
+}
+
+impl Source {
+    /// Returns whether every entity and every page sees the same data.
+    pub fn is_shared(&self) -> bool {
+        self.scope == KeyScope::Once && self.distribute.is_none()
+    }
 }

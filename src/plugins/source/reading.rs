@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{
-    Batch, Distribute, Failure, Fetch, FileFetch, GitAsk, GitFetch, Index, KeyScope, OnStatus, Origin,
-    Policy, Select, Shape, Sort, Source, SqlFetch, TreeFetch, call_reading,
+    Batch, Distribute, Failure, Fetch, FileFetch, FileFormat, GitAsk, GitFetch, Index, KeyScope, OnStatus,
+    Origin, Policy, Select, Shape, Sort, Source, SqlFetch, TreeFetch, call_reading,
 };
 use crate::plugins::expression::{CodeId, mentioned};
 use crate::plugins::node::{Node, Reading, expression_of, text_of};
@@ -67,12 +67,14 @@ pub(in crate::plugins) fn read(
         parts if parts.is_empty() => base.map(|it| it.key.clone()).unwrap_or_default(),
         parts => parts.into_iter().filter_map(|(it, at)| text_of(it, &at, reading)).collect(),
     };
-    if scope == KeyScope::PerKey && key.is_empty() {
-        node.missing("key", reading);
-    }
     let batch = inherited(&mut node, "batch", base.and_then(|it| it.batch.clone()), read_batch, reading);
     let select = inherited(&mut node, "select", base.and_then(|it| it.select.clone()), read_select, reading);
     let distribute = read_part(&mut node, "distribute", read_distribute, reading);
+    // What is asked once and parted among entities needs to know what is whose.
+    let has_keys = scope == KeyScope::PerKey || (scope == KeyScope::Once && distribute.is_some());
+    if has_keys && key.is_empty() {
+        node.missing("key", reading);
+    }
     let fetch = read_fetch(&mut node, kind, scope, base, reading);
     let shape = read_shape(&mut node, reading);
     let schema = read_schema(&mut node, schema, reading);
@@ -291,7 +293,11 @@ fn read_place(node: &mut Node<'_>, scope: KeyScope, reading: &mut Reading<'_>) -
 
 fn read_file(node: &mut Node<'_>, scope: KeyScope, reading: &mut Reading<'_>) -> Option<FileFetch> {
     let (url, origin) = read_place(node, scope, reading);
-    let format = node.format("format", "auto", reading);
+    let is_computed = node.value("format").and_then(Value::as_str).is_some_and(|it| it.contains("{{"));
+    let format = match is_computed {
+        true => FileFormat::Computed(node.computed("format", reading)?),
+        false => FileFormat::Named(node.format("format", "auto", reading)),
+    };
     let optional = node.flag("optional", reading).unwrap_or(false);
     Some(FileFetch { url: url?, origin, format, optional })
 }
@@ -332,12 +338,9 @@ fn read_git(node: &mut Node<'_>, scope: KeyScope, reading: &mut Reading<'_>) -> 
 fn read_sql(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<SqlFetch> {
     let sqlite = node.computed("sqlite", reading);
     let postgres = node.expression("postgres", reading);
-    if sqlite.is_some() == postgres.is_some() {
-        reading.error(
-            "plugin/bad-value",
-            &node.pointer.clone(),
-            "one of `sqlite` and `postgres` says which database answers".to_owned(),
-        );
+    if sqlite.is_none() && postgres.is_none() {
+        let message = "`sqlite` or `postgres` says which database answers".to_owned();
+        reading.error("plugin/bad-value", &node.pointer.clone(), message);
     }
     let query = node.literal("query", reading).map(str::to_owned);
     if query.is_none() {

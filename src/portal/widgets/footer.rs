@@ -35,19 +35,18 @@ fn address(pen: &mut Pen<'_>, target: &FooterTarget) -> Option<String> {
         FooterTarget::Expression(code) => shown(&pen.evaluate(*code)),
         FooterTarget::Extension(id) => {
             let extension = pen.canvas.plugins.extensions.iter().find(|it| it.id == id.value)?;
-            path_of(extension, entity_of(&pen.scope.get("entity")).as_deref())?
+            path_of(pen.canvas.world, extension, entity_of(&pen.scope.get("entity")).as_deref())?
         }
     };
     pen.canvas.address(&path)
 }
 
 /// Returns the path of a page, or of a tab of the entity; `None` where the entity has no such tab.
-fn path_of(extension: &Extension, entity: Option<&Entity>) -> Option<String> {
+fn path_of(world: &World, extension: &Extension, entity: Option<&Entity>) -> Option<String> {
     match &extension.kind {
         ExtensionKind::Page { path, .. } => Some(format!("/{}", folder(path))),
         ExtensionKind::EntityContent { path, .. } => {
-            let entity =
-                entity.filter(|it| extension.filter.as_ref().is_none_or(|filter| filter.matches(it)))?;
+            let entity = entity.filter(|it| world.is_for(extension, it))?;
             Some(format!("{}{path}/", World::href(entity)))
         }
         _ => None,

@@ -236,7 +236,7 @@ impl Pen<'_> {
         match self.canvas.program.render(self.plugin, name, &self.scope) {
             Ok(html) if html.trim().is_empty() => None,
             Ok(html) => {
-                let clean = content::sanitize(&html);
+                let clean = content::sanitize(&html, self.canvas.root);
                 Some(html! { div.template { (clean) } })
             }
             Err(problem) => {

@@ -100,9 +100,9 @@ impl Moment {
         }
     }
 
-    /// Draws the time; browsers say how long ago it was.
+    /// Draws the time; browsers say how long ago it was. A date without a clock stays a date.
     pub(super) fn draw(&self) -> Markup {
-        html! { time datetime=(self.iso()) data-relative { (self.words()) } }
+        html! { time datetime=(self.iso()) data-relative[self.has_time] { (self.words()) } }
     }
 
     /// Draws the date as it is.

@@ -92,7 +92,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, radar: &Radar) -> Option<Markup> {
                     @for (entry, spot) in entries.iter().zip(&spots) { @if let Some(spot) = spot { (blip(entry, *spot)) } }
                 }
             }
-            ul.legend aria-label="What the shapes mean" {
+            ul.legend {
                 @for moved in [Moved::None, Moved::New, Moved::In, Moved::Out] {
                     li { (sample(moved)) (moved.words().unwrap_or("no change")) }
                 }
