@@ -39,7 +39,8 @@ struct Harbour {
 
 impl Harbour {
     fn new(before: &str) -> Self {
-        let config = format!("{before}catalog:\n  locations: [{{type: file, target: ./all.yaml}}]\nplugins:\n");
+        let config =
+            format!("{before}catalog:\n  locations: [{{type: file, target: ./all.yaml}}]\nplugins:\n");
         let site = Site::new(&config);
         site.write("all.yaml", &[TEAM, &component("cart", "")].concat());
         Self { site, config }
@@ -72,7 +73,17 @@ fn what_is_not_granted_is_not_asked() {
     let server = Server::start(|_| Reply::body("[1]"));
     let port = server.host().rsplit(':').next().unwrap().to_owned();
     let mut harbour = Harbour::new("");
-    let hosts = ["127.0.0.1", "localhost", "[::1]", "2130706433", "0177.0.0.1", "0x7f.1", "127.1", "[::ffff:127.0.0.1]", "0.0.0.0"];
+    let hosts = [
+        "127.0.0.1",
+        "localhost",
+        "[::1]",
+        "2130706433",
+        "0177.0.0.1",
+        "0x7f.1",
+        "127.1",
+        "[::ffff:127.0.0.1]",
+        "0.0.0.0",
+    ];
     for (index, host) in hosts.iter().enumerate() {
         let id = format!("n-{index}");
         harbour.add(&id, &asking(&id, &format!("http://{host}:{port}"), "/open/x", ""), "");
@@ -80,14 +91,38 @@ fn what_is_not_granted_is_not_asked() {
     harbour.add("n-cloud", &asking("n-cloud", "http://169.254.169.254", "/open/latest/meta-data", ""), "");
     harbour.add("n-undeclared", &asking("n-undeclared", &server.url(""), "/closed", ""), &granted(&server));
     harbour.add("n-other", &asking("n-other", &server.url(""), "/open/x", ""), "");
-    harbour.add("n-password", &asking("n-password", &format!("http://a:b@{}", server.host()), "/open/x", ""), &granted(&server));
-    harbour.add("n-post", &asking("n-post", &server.url(""), "/open/x", "").replace("methods: [GET, POST]", "methods: [GET]").replace("request: {", "request: {method: POST, "), &granted(&server));
-    for (index, path) in ["/open/../closed", "/open/%2e%2e/closed", "/open/..%2fclosed", "/open/..\\\\closed", "//evil.example/open/x", "/open/x/../../closed"].iter().enumerate() {
+    harbour.add(
+        "n-password",
+        &asking("n-password", &format!("http://a:b@{}", server.host()), "/open/x", ""),
+        &granted(&server),
+    );
+    harbour.add(
+        "n-post",
+        &asking("n-post", &server.url(""), "/open/x", "")
+            .replace("methods: [GET, POST]", "methods: [GET]")
+            .replace("request: {", "request: {method: POST, "),
+        &granted(&server),
+    );
+    for (index, path) in [
+        "/open/../closed",
+        "/open/%2e%2e/closed",
+        "/open/..%2fclosed",
+        "/open/..\\\\closed",
+        "//evil.example/open/x",
+        "/open/x/../../closed",
+    ]
+    .iter()
+    .enumerate()
+    {
         let id = format!("p-{index}");
         harbour.add(&id, &asking(&id, &server.url(""), path, ""), &granted(&server));
     }
     // An origin in the configuration of one plugin is nothing to another.
-    harbour.add("n-config", &asking("n-config", "http://a.example", "/open/x", ""), &format!(", config: {{plain: '{}'}}", server.url("")));
+    harbour.add(
+        "n-config",
+        &asking("n-config", "http://a.example", "/open/x", ""),
+        &format!(", config: {{plain: '{}'}}", server.url("")),
+    );
     let outcome = build(&harbour.site, &[]);
     assert_eq!(server.traffic().0, 0, "{:?} {}", server.received(), outcome.told);
     assert_eq!(outcome.exit, Some(1));
@@ -99,7 +134,10 @@ fn what_is_not_granted_is_not_asked() {
     }
     for index in 0..6 {
         let told = outcome.of(&format!("p-{index}"));
-        assert!(told.contains("plugin/source-failed") || told.contains("plugin/not-declared"), "p-{index}: {told:?}");
+        assert!(
+            told.contains("plugin/source-failed") || told.contains("plugin/not-declared"),
+            "p-{index}: {told:?}"
+        );
     }
     assert!(outcome.page("catalog/default/component/cart/index.html").contains("cart"));
 }
@@ -126,12 +164,26 @@ fn redirects_lead_nowhere_else() {
     let token = format!(", config: {{token: {TOKEN}}}");
     let said = format!("{}{token}", granted(&server));
     for id in ["inner", "cloud", "file", "loop", "user", "nowhere", "fine"] {
-        let body = asking(&format!("r-{id}"), &server.url(""), &format!("/open/{id}"), "auth: {bearer: config.token}");
+        let body = asking(
+            &format!("r-{id}"),
+            &server.url(""),
+            &format!("/open/{id}"),
+            "auth: {bearer: config.token}",
+        );
         harbour.add(&format!("r-{id}"), &body, &said);
     }
-    harbour.add("r-holder", &asking("r-holder", &server.url(""), "/open/own", ""), &format!(", grant: {{network: ['{}']}}", inner.url("")));
-    let both = format!(", grant: {{network: ['http://{}', 'http://{}']}}{token}", server.host(), inner.host());
-    harbour.add("r-both", &asking("r-both", &server.url(""), "/open/inner", "auth: {bearer: config.token}"), &both);
+    harbour.add(
+        "r-holder",
+        &asking("r-holder", &server.url(""), "/open/own", ""),
+        &format!(", grant: {{network: ['{}']}}", inner.url("")),
+    );
+    let both =
+        format!(", grant: {{network: ['http://{}', 'http://{}']}}{token}", server.host(), inner.host());
+    harbour.add(
+        "r-both",
+        &asking("r-both", &server.url(""), "/open/inner", "auth: {bearer: config.token}"),
+        &both,
+    );
     let outcome = build(&harbour.site, &[]);
     for id in ["inner", "cloud", "file", "loop", "user", "nowhere"] {
         assert!(outcome.of(&format!("r-{id}")).contains("plugin/source-failed"), "{id}: {}", outcome.told);
@@ -154,21 +206,25 @@ fn answers_are_bounded() {
         match request.path.split('?').next().unwrap() {
             "/open/bomb" => Reply::body(bomb.clone()).header("content-encoding", "gzip"),
             "/open/large" => Reply { body: vec![b' '; 20 << 20], ..Reply::status(200) },
-            "/open/endless" => Reply { end: End::Cut(1 << 20), body: vec![b' '; 2 << 20], ..Reply::status(200) },
+            "/open/endless" => {
+                Reply { end: End::Cut(1 << 20), body: vec![b' '; 2 << 20], ..Reply::status(200) }
+            }
             "/open/nested" => Reply::body(nested.clone()),
             "/open/rows" => Reply::body(format!("[{}1]", "{\"a\":1},".repeat(1_100_000))),
             "/open/many" => Reply::body(format!("[{}1]", "1,".repeat(900_000))),
             "/open/circle" => page("/open/circle"),
             "/open/other" => page("http://127.0.0.1:1/open/x"),
             "/open/forever" => {
-                let number: usize = request.path.rsplit('=').next().and_then(|it| it.parse().ok()).unwrap_or(0);
+                let number: usize =
+                    request.path.rsplit('=').next().and_then(|it| it.parse().ok()).unwrap_or(0);
                 page(&format!("/open/forever?page={}", number + 1))
             }
             "/open/html" => Reply::body("<html>log in").header("content-type", "text/html"),
             "/open/status" => Reply::status(418),
             "/open/cursor" => Reply::body("{\"rows\": [1], \"next\": \"/x\"}"),
             "/open/big-pages" => {
-                let number: usize = request.path.rsplit('=').next().and_then(|it| it.parse().ok()).unwrap_or(0);
+                let number: usize =
+                    request.path.rsplit('=').next().and_then(|it| it.parse().ok()).unwrap_or(0);
                 let link = format!("</open/big-pages?page={}>; rel=\"next\"", number + 1);
                 Reply::body(format!("[\"{}\"]", "x".repeat(15 << 20))).header("link", &link)
             }
@@ -179,9 +235,21 @@ fn answers_are_bounded() {
     let links = "pagination: {style: link-header, maxPages: 100}";
     let cursor = "pagination: {style: cursor, next: \"'http://HOST/closed'\"}";
     for (id, more) in [
-        ("bomb", ""), ("large", ""), ("endless", ""), ("nested", ""), ("rows", ""), ("many", "rows: body, map: {x: row}"), ("circle", links),
-        ("other", links), ("forever", links), ("html", ""), ("status", ""), ("cursor", cursor), ("big-pages", links),
-        ("xml", "format: xml"), ("csv", "format: csv"),
+        ("bomb", ""),
+        ("large", ""),
+        ("endless", ""),
+        ("nested", ""),
+        ("rows", ""),
+        ("many", "rows: body, map: {x: row}"),
+        ("circle", links),
+        ("other", links),
+        ("forever", links),
+        ("html", ""),
+        ("status", ""),
+        ("cursor", cursor),
+        ("big-pages", links),
+        ("xml", "format: xml"),
+        ("csv", "format: csv"),
     ] {
         let more = more.replace("HOST", &server.host());
         let id = format!("a-{id}");
@@ -213,21 +281,40 @@ fn requests_cannot_be_split() {
     let crlf = "'a\\r\\nx-evil: 1\\r\\n\\r\\nGET /closed HTTP/1.1\\r\\n\\r\\n'";
     let quoted = crlf.replace('\'', "\"");
     let asked = |id: &str, request: &str| {
-        asking(id, &server.url(""), "/open/x", "").replace("request: {path: \"/open/x\"}", &format!("request: {{path: '/open/{id}', {request}}}"))
+        asking(id, &server.url(""), "/open/x", "")
+            .replace("request: {path: \"/open/x\"}", &format!("request: {{path: '/open/{id}', {request}}}"))
     };
     harbour.add("h-header", &asked("h-header", &format!("headers: {{x-a: {quoted}}}")), &granted(&server));
     harbour.add("h-name", &asked("h-name", "headers: {\"x-a: 1\\r\\nx-evil\": b}"), &granted(&server));
     harbour.add("h-host", &asked("h-host", "headers: {Host: evil.example, Cookie: a, Content-Length: '999', Transfer-Encoding: chunked, connection: close, Expect: 100-continue, Upgrade: h2c}"), &granted(&server));
-    harbour.add("h-query", &asked("h-query", &format!("query: {{a: {quoted}, \"b&c=d\": '1&e=2#f'}}")), &granted(&server));
+    harbour.add(
+        "h-query",
+        &asked("h-query", &format!("query: {{a: {quoted}, \"b&c=d\": '1&e=2#f'}}")),
+        &granted(&server),
+    );
     let path = asking("h-path", &server.url(""), "/open/h-path%0d%0a?x=1#y\\r\\nx-evil: 1", "");
     harbour.add("h-path", &path, &granted(&server));
     // Keys with `&` and line ends, in one request for several.
-    let batched = format!("permissions: {{endpoints: [{{baseUrl: '{0}', paths: ['/open/**']}}]}}\nparams: {{k: {{from: evil.example/k}}}}\nsources:\n  d: {{kind: rest, baseUrl: '{0}', scope: per-key, key: ['{{{{ params.k }}}}'], batch: {{size: 10}}, request: {{path: /open/batch, query: {{keys: \"{{{{ batch.keys | join(',') }}}}\"}}}}, distribute: {{rows: body, by: row.k}}}}\n", server.url(""));
+    let batched = format!(
+        "permissions: {{endpoints: [{{baseUrl: '{0}', paths: ['/open/**']}}]}}\nparams: {{k: {{from: evil.example/k}}}}\nsources:\n  d: {{kind: rest, baseUrl: '{0}', scope: per-key, key: ['{{{{ params.k }}}}'], batch: {{size: 10}}, request: {{path: /open/batch, query: {{keys: \"{{{{ batch.keys | join(',') }}}}\"}}}}, distribute: {{rows: body, by: row.k}}}}\n",
+        server.url("")
+    );
     harbour.add("h-batch", &batched, &granted(&server));
-    harbour.site.write("all.yaml", &[TEAM, &component("cart", "evil.example/k: \"a&admin=1\\r\\nx-evil: 1\""), &component("till", "evil.example/k: '../../closed?x=#'")].concat());
+    harbour.site.write(
+        "all.yaml",
+        &[
+            TEAM,
+            &component("cart", "evil.example/k: \"a&admin=1\\r\\nx-evil: 1\""),
+            &component("till", "evil.example/k: '../../closed?x=#'"),
+        ]
+        .concat(),
+    );
     let outcome = build(&harbour.site, &[]);
     let received = server.received();
-    assert!(received.iter().all(|it| !it.headers.contains_key("x-evil") && it.path.starts_with("/open/")), "{received:?}");
+    assert!(
+        received.iter().all(|it| !it.headers.contains_key("x-evil") && it.path.starts_with("/open/")),
+        "{received:?}"
+    );
     assert_eq!(header(&received, "/open/h-host", "host"), Some(server.host().as_str()));
     assert_eq!(header(&received, "/open/h-host", "cookie"), None);
     for id in ["h-header", "h-name"] {
@@ -249,23 +336,57 @@ fn secrets_stay_secret() {
     let mut harbour = Harbour::new("");
     let token = format!("{}, config: {{token: {TOKEN}}}", granted(&server));
     let shown = |id: &str, expression: &str| {
-        format!("config: {{type: object, properties: {{token: {{type: string, x-visibility: secret}}}}}}\nextensions:\n  - kind: entity-card\n    title: \"{{{{ config.token }}}}\"\n    name: {id}\n    view: {{widget: kv, items: [{{label: \"{{{{ config.token }}}}\", value: '{expression}'}}]}}\n")
+        format!(
+            "config: {{type: object, properties: {{token: {{type: string, x-visibility: secret}}}}}}\nextensions:\n  - kind: entity-card\n    title: \"{{{{ config.token }}}}\"\n    name: {id}\n    view: {{widget: kv, items: [{{label: \"{{{{ config.token }}}}\", value: '{expression}'}}]}}\n"
+        )
     };
-    for (index, expression) in ["config.token", "config.token | string", "config.token ~ \"x\"", "config | tojson", "config.token | list | join", "config.token[0]", "config.token | upper", "[config.token] | join", "config.token == \"tern-on-the-mast\"", "config.token | urlencode", "config.token | length", "config.token | replace(\"a\", \"b\")", "config | pprint", "debug()"].iter().enumerate() {
+    for (index, expression) in [
+        "config.token",
+        "config.token | string",
+        "config.token ~ \"x\"",
+        "config | tojson",
+        "config.token | list | join",
+        "config.token[0]",
+        "config.token | upper",
+        "[config.token] | join",
+        "config.token == \"tern-on-the-mast\"",
+        "config.token | urlencode",
+        "config.token | length",
+        "config.token | replace(\"a\", \"b\")",
+        "config | pprint",
+        "debug()",
+    ]
+    .iter()
+    .enumerate()
+    {
         let id = format!("k-{index}");
         harbour.add(&id, &shown(&id, expression), &format!(", config: {{token: {TOKEN}}}"));
     }
     // In a path, a query and a header of a request, where `auth` alone may put it.
     harbour.add("k-path", &asking("k-path", &server.url(""), "/open/{{ config.token }}", ""), &token);
-    let query = asking("k-query", &server.url(""), "/open/query", "").replace("request: {", "request: {query: {t: \"{{ config.token }}\"}, headers: {x-t: \"{{ config.token }}\"}, ");
+    let query = asking("k-query", &server.url(""), "/open/query", "").replace(
+        "request: {",
+        "request: {query: {t: \"{{ config.token }}\"}, headers: {x-t: \"{{ config.token }}\"}, ",
+    );
     harbour.add("k-query", &query, &token);
     let index = "sources:\n  d: {kind: embed, scope: once, map: {x: config.token}, index: {rows: \"[config]\", title: row.token, text: config.token, href: '/{{ config.token }}'}, facts: {t: config.token}}\n";
-    harbour.add("k-index", &format!("config: {{type: object, properties: {{token: {{type: string, x-visibility: secret}}}}}}\n{index}"), &format!(", config: {{token: {TOKEN}}}"));
+    harbour.add(
+        "k-index",
+        &format!(
+            "config: {{type: object, properties: {{token: {{type: string, x-visibility: secret}}}}}}\n{index}"
+        ),
+        &format!(", config: {{token: {TOKEN}}}"),
+    );
     let outcome = build(&harbour.site, &[]);
     assert_eq!(outcome.holding(TOKEN), Vec::<&str>::new());
     assert!(!outcome.told.contains(TOKEN), "{}", outcome.told);
     let received = server.received();
-    assert!(received.iter().all(|it| !it.path.contains(TOKEN) && !it.headers.values().any(|it| it.contains(TOKEN))), "{received:?}");
+    assert!(
+        received
+            .iter()
+            .all(|it| !it.path.contains(TOKEN) && !it.headers.values().any(|it| it.contains(TOKEN))),
+        "{received:?}"
+    );
     assert!(outcome.files.contains_key("index.html"));
 }
 
@@ -282,7 +403,11 @@ fn a_server_that_echoes_a_secret_stops_the_build() {
     });
     for path in ["plain", "encoded"] {
         let mut harbour = Harbour::new("");
-        harbour.add("e-echo", &asking("e-echo", &server.url(""), &format!("/open/{path}"), "auth: {bearer: config.token}"), &format!("{}, config: {{token: {TOKEN}}}", granted(&server)));
+        harbour.add(
+            "e-echo",
+            &asking("e-echo", &server.url(""), &format!("/open/{path}"), "auth: {bearer: config.token}"),
+            &format!("{}, config: {{token: {TOKEN}}}", granted(&server)),
+        );
         let outcome = build(&harbour.site, &[]);
         assert!(outcome.told.contains("publish/secret"), "{}", outcome.told);
         assert_ne!(outcome.exit, Some(0));
@@ -311,7 +436,12 @@ fn a_secret_of_the_address_is_kept_nowhere() {
     let mut harbour = Harbour::new("");
     for path in ["ok", "broken"] {
         let id = format!("q-{path}");
-        let body = asking(&id, &server.url(""), &format!("/open/{path}"), "auth: {query: {name: key, value: config.token}}");
+        let body = asking(
+            &id,
+            &server.url(""),
+            &format!("/open/{path}"),
+            "auth: {query: {name: key, value: config.token}}",
+        );
         harbour.add(&id, &body, &format!("{}, config: {{token: {TOKEN}}}", granted(&server)));
     }
     let outcome = build(&harbour.site, &["--timings"]);

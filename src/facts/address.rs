@@ -5,9 +5,9 @@ use url::Url;
 
 use super::outside::{Outside, Proxy};
 use crate::plugins::source::Endpoint;
-use crate::sources::{Secret, percent_decoded};
 use crate::sources::integration::{Integration, Provider};
 use crate::sources::remote::HeaderValue;
+use crate::sources::{Secret, percent_decoded};
 
 /// What a computed path may not hold as it is: it would end the path.
 const IN_PATH: &AsciiSet =

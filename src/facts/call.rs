@@ -27,8 +27,21 @@ const REPLY_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// Headers that a manifest may not set: they say where a request goes, or how it is sent.
 const RESERVED: &[&str] = &[
-    "host", "content-length", "transfer-encoding", "connection", "cookie", "expect", "te", "trailer", "upgrade",
-    "keep-alive", "proxy-authorization", "proxy-connection", "if-none-match", "if-modified-since", "range",
+    "host",
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "cookie",
+    "expect",
+    "te",
+    "trailer",
+    "upgrade",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "if-none-match",
+    "if-modified-since",
+    "range",
     "accept-encoding",
 ];
 
@@ -63,9 +76,12 @@ pub(super) fn ask(question: &mut Question<'_>, call: &Call) -> Result<Reply, Fai
         allowance::wait_for_room(bytes, &mut question.room);
         let body = body(call, &answer)?;
         reply.add(&answer, body.clone());
-        let Some(following) = next(question, call, &turn, &answer, &body, &url, &scope) else { return Ok(reply) };
+        let Some(following) = next(question, call, &turn, &answer, &body, &url, &scope) else {
+            return Ok(reply);
+        };
         // A server may part its list as it likes; an address that the plugin computes is a request of its own.
-        let is_computed = matches!(&call.pagination, Some(Pagination { style: PaginationStyle::Cursor { .. }, .. }));
+        let is_computed =
+            matches!(&call.pagination, Some(Pagination { style: PaginationStyle::Cursor { .. }, .. }));
         if let Some(address) = following.address.as_ref().filter(|_| is_computed) {
             let path = address::path_below(&server.base, address)?;
             let wanted = Wanted { path: &path, ..wanted };

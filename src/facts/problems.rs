@@ -91,8 +91,9 @@ pub(super) fn bad_data(plugin: &Plugin, source: &Source, rows: usize, what: &str
 /// Says that a plugin takes too much of the machine, so that its data is dropped.
 pub(super) fn too_large(plugin: &Plugin, source: &Source, what: &str) -> Diagnostic {
     let message = format!("the plugin `{}` has no data: {what}", plugin.id);
-    Diagnostic::error("plugin/too-large", source.span.clone(), message)
-        .hint("keep less of each answer with `map`, `where` and `limit`, or ask for fewer entities with `filter`")
+    Diagnostic::error("plugin/too-large", source.span.clone(), message).hint(
+        "keep less of each answer with `map`, `where` and `limit`, or ask for fewer entities with `filter`",
+    )
 }
 
 /// Says that the keys of a source take too much to be worked out.

@@ -163,8 +163,7 @@ impl<'a> Question<'a> {
                 it.get(key.parts.last().map(String::as_str).unwrap_or_default()).cloned().unwrap_or_default()
             });
             let subject = key.entities.first().map(|it| it.as_str()).unwrap_or_default();
-            let mut variables: Vec<Variable> =
-                vec![("key".into(), key.parts.iter().cloned().collect())];
+            let mut variables: Vec<Variable> = vec![("key".into(), key.parts.iter().cloned().collect())];
             variables.extend(key.variables.iter().cloned());
             let scope = self.scope_of(variables, subject);
             let made = shape::make(self, &bodies, rows, &scope);

@@ -66,10 +66,11 @@ pub(super) fn of_variables(environment: &BTreeMap<String, String>, plugins: &Plu
             .iter()
             .any(|it| name.contains(it))
     };
-    let is_given = |value: &str| plugins.plugins.iter().flat_map(|it| &it.written).any(|it| it.contains(value));
-    let found = environment.iter().filter(|(name, value)| {
-        is_secret(name) && value.len() >= VARIABLE_BYTES_MIN && is_given(value)
-    });
+    let is_given =
+        |value: &str| plugins.plugins.iter().flat_map(|it| &it.written).any(|it| it.contains(value));
+    let found = environment
+        .iter()
+        .filter(|(name, value)| is_secret(name) && value.len() >= VARIABLE_BYTES_MIN && is_given(value));
     found.map(|(_, value)| Secret::new(value.as_str())).collect()
 }
 

@@ -37,12 +37,14 @@ pub(super) fn check(value: &Value, document: &Document<'_>) -> Result<(), Box<Di
     while let Some((value, depth)) = waiting.pop() {
         values += 1;
         if len(value) > INSIDE_MAX {
-            let message = format!("a part of the manifest holds {} of at most {INSIDE_MAX} values", len(value));
+            let message =
+                format!("a part of the manifest holds {} of at most {INSIDE_MAX} values", len(value));
             return too_large("", message);
         }
         if values > VALUES_MAX || depth > DEPTH_MAX {
-            let message =
-                format!("the manifest holds more than {VALUES_MAX} values, or is nested over {DEPTH_MAX} deep");
+            let message = format!(
+                "the manifest holds more than {VALUES_MAX} values, or is nested over {DEPTH_MAX} deep"
+            );
             return too_large("", message);
         }
         match value {

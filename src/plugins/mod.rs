@@ -16,6 +16,7 @@ pub mod source;
 mod extension_point;
 mod kind_declaration;
 mod frames;
+mod configuration;
 mod plugin_files;
 mod manifest_bounds;
 mod manifest;

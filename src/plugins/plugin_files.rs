@@ -34,11 +34,7 @@ pub(super) fn templates(folder: &str, reader: &dyn Reader, report: &mut Report) 
 }
 
 /// Reads the schemas: `schemas/NAME.json`, named by that path.
-pub(super) fn schemas(
-    folder: &str,
-    reader: &dyn Reader,
-    report: &mut Report,
-) -> Vec<(String, Arc<Schema>)> {
+pub(super) fn schemas(folder: &str, reader: &dyn Reader, report: &mut Report) -> Vec<(String, Arc<Schema>)> {
     let mut schemas = Vec::new();
     for path in files(folder, "schemas/*.json", "plugin/bad-schema", reader, report) {
         let name = format!("schemas/{}", path.rsplit('/').next().unwrap_or(&path));
@@ -64,7 +60,8 @@ fn files(
 ) -> Vec<String> {
     let mut files = reader.search(&join(folder, pattern)).unwrap_or_default();
     if let Some(first) = files.get(FILES_MAX) {
-        let message = format!("a plugin has at most {FILES_MAX} files at `{pattern}`; the first ones are read");
+        let message =
+            format!("a plugin has at most {FILES_MAX} files at `{pattern}`; the first ones are read");
         report.push(Diagnostic::error(code, Span::file(first.as_str()), message));
     }
     files.truncate(FILES_MAX);

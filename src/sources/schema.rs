@@ -53,7 +53,8 @@ impl Schema {
     /// When the document is not a valid schema.
     pub fn new(document: Value) -> Result<Self, SchemaError> {
         if !schema_visits::are_bounded(&document) {
-            let message = "it looks at one value too often: it refers to itself, or to others, more than once";
+            let message =
+                "it looks at one value too often: it refers to itself, or to others, more than once";
             return Err(SchemaError { pointer: String::new(), message: message.to_owned() });
         }
         let validator = jsonschema::options()

@@ -20,8 +20,7 @@ const SAME: &[&str] = &["not", "if", "then", "else"];
 const SAME_MANY: &[&str] = &["allOf", "anyOf", "oneOf", "dependentSchemas"];
 
 /// Keywords whose schemas are about the elements of a list.
-const ELEMENTS: &[&str] =
-    &["items", "prefixItems", "contains", "unevaluatedItems", "additionalItems"];
+const ELEMENTS: &[&str] = &["items", "prefixItems", "contains", "unevaluatedItems", "additionalItems"];
 
 /// Keywords whose schema is about any value of a mapping.
 const ANY_VALUE: &[&str] = &["additionalProperties", "unevaluatedProperties"];

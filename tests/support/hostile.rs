@@ -27,7 +27,8 @@ pub const TEAM: &str = "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata
 
 /// Writes a plugin; `body` is the manifest less its head.
 pub fn plugin(site: &Site, id: &str, body: &str) {
-    let head = format!("apiVersion: plugin/v1\nkind: Plugin\nmetadata: {{id: {id}, version: 1.0.0, title: {id}}}\n");
+    let head =
+        format!("apiVersion: plugin/v1\nkind: Plugin\nmetadata: {{id: {id}, version: 1.0.0, title: {id}}}\n");
     site.write(&format!("plugins/{id}/plugin.yaml"), &format!("{head}{body}"));
 }
 
@@ -108,7 +109,10 @@ pub fn build(site: &Site, arguments: &[&str]) -> Outcome {
     for it in report["diagnostics"].as_array().into_iter().flatten() {
         let file = it["span"]["file"].as_str().unwrap_or_default();
         let folder = file.strip_prefix("plugins/").and_then(|it| it.split('/').next()).unwrap_or(file);
-        codes.entry(folder.to_owned()).or_default().insert(it["code"].as_str().unwrap_or_default().to_owned());
+        codes
+            .entry(folder.to_owned())
+            .or_default()
+            .insert(it["code"].as_str().unwrap_or_default().to_owned());
     }
     let mut files = BTreeMap::new();
     let dist = site.folder.path().join("dist");

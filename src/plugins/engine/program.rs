@@ -115,14 +115,19 @@ impl<'a> Program<'a> {
                     CodeForm::Literal => Compiled::Literal(Value::from(code.source.as_str())),
                     CodeForm::Text => {
                         let compile = || environment.template_from_str(&code.source).map(Compiled::Text);
-                        stack::run(code.source.len(), compile).and_then(Result::ok).unwrap_or(Compiled::Broken)
+                        stack::run(code.source.len(), compile)
+                            .and_then(Result::ok)
+                            .unwrap_or(Compiled::Broken)
                     }
                     CodeForm::Expression => match path(&code.source) {
                         Some((root, path)) => Compiled::Path(root, path),
                         None => {
                             let source = meter::metered(&code.source);
-                            let compile = || environment.compile_expression_owned(source).map(Compiled::Expression);
-                            stack::run(code.source.len(), compile).and_then(Result::ok).unwrap_or(Compiled::Broken)
+                            let compile =
+                                || environment.compile_expression_owned(source).map(Compiled::Expression);
+                            stack::run(code.source.len(), compile)
+                                .and_then(Result::ok)
+                                .unwrap_or(Compiled::Broken)
                         }
                     },
                 }
