@@ -321,7 +321,7 @@ fn build(name: &str, files: &Files) -> (SiteInput, Report) {
     }
     if name.starts_with("plugin-lint-") {
         // These are told of a plugin, whatever the site.
-        report = lint(&package_in("plugins/tide-table", &*input.reader).unwrap());
+        report = lint(&package_in("plugins/tide-table", &*input.reader).unwrap(), &*input.builtin);
     }
     (input, report)
 }

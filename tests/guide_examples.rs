@@ -251,7 +251,15 @@ fn plugin_sources() {
 
 #[test]
 fn pages_of_fragments_alone() {
-    for page in ["plugin-design.md", "glossary.md", "plugins.md", "extensions.md", "widgets.md", "expressions.md", "formats.md"] {
+    for page in [
+        "plugin-design.md",
+        "glossary.md",
+        "plugins.md",
+        "extensions.md",
+        "widgets.md",
+        "expressions.md",
+        "formats.md",
+    ] {
         check(page);
     }
 }
