@@ -112,14 +112,19 @@ fn shaped(
     (fields(question, &shape.reduce, &scope), count)
 }
 
-/// Returns the rows of all pages; nothing where the data is no list of rows.
+/// Returns the rows of all pages; nothing where the data is no list of rows. An answer that is a list has its items as
+/// rows, unless nothing is made of them.
 fn rows_of(
     question: &mut Question<'_>,
     shape: &Shape,
     bodies: &[Value],
     scope: &Scope<'_>,
 ) -> Option<Vec<Value>> {
-    let code = shape.rows?;
+    let Some(code) = shape.rows else {
+        let is_wanted = shape.makes_rows() && !bodies.is_empty() && bodies.iter().all(is_list);
+        let items = bodies.iter().flat_map(|it| it.try_iter().into_iter().flatten());
+        return is_wanted.then(|| items.take(ROWS_MAX).collect());
+    };
     let mut rows = Vec::new();
     for body in bodies {
         let found = question.evaluate(code, &scope.with(vec![("body".into(), body.clone())]));

@@ -12,15 +12,17 @@ use super::extension::{self, Extension};
 use super::extension_kind::IconFile;
 use super::extension_point::{self, ExtensionPoint};
 use super::kind_declaration::{self, KindDeclaration};
+use super::manifest_bounds;
 use super::node::Reading;
 use super::param::{self, Param};
 use super::permissions::{self, Granted, Permissions};
+use super::plugin_files;
 use super::shown_sources::ShownSources;
 use super::source::{self, Source};
 use super::translations::Translations;
 use crate::diagnostics::{Diagnostic, Places, Report, Severity, Span, nearest};
 use crate::sources::schema::{Schema, SchemaCodes};
-use crate::sources::{Reader, Secret, join, yaml};
+use crate::sources::{Reader, Secret, yaml};
 
 /// The JSON Schema of `plugin.yaml`, less the views, which are read node by node.
 pub const PLUGIN_SCHEMA: &str = include_str!("plugin.schema.json");
@@ -32,9 +34,6 @@ const CODES: SchemaCodes = SchemaCodes {
     missing_key: "plugin/missing-key",
     bad_value: "plugin/bad-value",
 };
-
-/// The largest template of a plugin, in bytes.
-const TEMPLATE_BYTES_MAX: usize = 256 * 1024;
 
 /// A plugin, less its extensions.
 #[derive(Clone, Debug, Default)]
@@ -143,7 +142,9 @@ pub(super) fn read(
     let document = checked(file, text, report)?;
     let value = document.json();
     let text_of = |pointer: &str| value.pointer(pointer).and_then(Value::as_str);
-    let id = text_of("/metadata/id")?.to_owned();
+    // An id of another form is reported already; caches and paths are made of ids.
+    let is_id = |it: &&str| it.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-');
+    let id = text_of("/metadata/id").filter(is_id)?.to_owned();
     if text_of("/kind") != Some("Plugin") {
         return None;
     }
@@ -152,8 +153,8 @@ pub(super) fn read(
         title: text_of("/metadata/title").unwrap_or(&id).to_owned(),
         version: text_of("/metadata/version").unwrap_or("0.0.0").to_owned(),
         words: around.config.texts.shown(&id),
-        templates: templates(&join(&around.folder, "templates"), around.reader, report),
-        schemas: schema_files(&around.folder, around.reader, report),
+        templates: plugin_files::templates(&around.folder, around.reader, report),
+        schemas: plugin_files::schemas(&around.folder, around.reader, report),
         granted: around.operator.granted.clone(),
         history: around.operator.history,
         requests_max: around.operator.requests_max,
@@ -223,6 +224,10 @@ pub(super) fn checked(file: &Arc<str>, text: &str, report: &mut Report) -> Optio
     };
     let schema = outline()?;
     let value = document.json();
+    if let Err(problem) = manifest_bounds::check(&value, &document) {
+        report.push(*problem);
+        return None;
+    }
     let problems = schema.check(&value, CODES, &|pointer, key| {
         if key { document.key_span(pointer) } else { document.span(pointer) }
     });
@@ -359,45 +364,4 @@ fn report_duplicates(extensions: &[Extension], report: &mut Report) {
             );
         }
     }
-}
-
-/// Reads the templates of a plugin: `NAME.html` in `folder`.
-pub(super) fn templates(folder: &str, reader: &dyn Reader, report: &mut Report) -> BTreeMap<String, String> {
-    let mut templates = BTreeMap::new();
-    for path in reader.search(&format!("{folder}/*.html")).unwrap_or_default() {
-        let name = path.rsplit('/').next().unwrap_or(&path).trim_end_matches(".html").to_owned();
-        match reader.read_text(&path) {
-            Ok(text) if text.len() <= TEMPLATE_BYTES_MAX => {
-                templates.insert(name, text);
-            }
-            Ok(_) => report.push(Diagnostic::error(
-                "plugin/bad-template",
-                Span::file(path),
-                "the template is larger than 256 KiB",
-            )),
-            Err(error) => {
-                let message = format!("the template cannot be read: {error}");
-                report.push(Diagnostic::error("plugin/bad-template", Span::file(path), message));
-            }
-        }
-    }
-    templates
-}
-
-/// Reads the schemas of a plugin: `schemas/NAME.json` in its folder, named by that path.
-fn schema_files(folder: &str, reader: &dyn Reader, report: &mut Report) -> Vec<(String, Arc<Schema>)> {
-    let mut schemas = Vec::new();
-    for path in reader.search(&join(folder, "schemas/*.json")).unwrap_or_default() {
-        let name = format!("schemas/{}", path.rsplit('/').next().unwrap_or(&path));
-        let text = reader.read_text(&path).map_err(|error| error.to_string());
-        let json = text.and_then(|it| serde_json::from_str(&it).map_err(|error| error.to_string()));
-        match json.and_then(|it| Schema::new(it).map_err(|error| error.message)) {
-            Ok(schema) => schemas.push((name, Arc::new(schema))),
-            Err(error) => {
-                let message = format!("`{name}` is not a JSON Schema: {error}");
-                report.push(Diagnostic::error("plugin/bad-schema", Span::file(path), message));
-            }
-        }
-    }
-    schemas
 }

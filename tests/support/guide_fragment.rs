@@ -1,5 +1,6 @@
 //! A part of a file, as the guide shows it, to the whole file that it belongs to.
 
+use callboard::sources::format::{Format, parse};
 use serde_json::{Map, Value, json};
 
 /// What a fragment is a part of.
@@ -11,7 +12,9 @@ pub enum Whole {
     Site(Value),
     /// A descriptor.
     Descriptor(Value),
-    /// An answer or a file of data, which must parse.
+    /// The texts of a plugin in one language.
+    Texts(Value),
+    /// An answer or a file of data, which has been parsed.
     Data,
 }
 
@@ -38,14 +41,11 @@ const SITE_KEYS: &[&str] =
 
 /// Completes a fragment. `None` when it is a part of nothing known.
 pub fn complete(language: &str, text: &str) -> Option<Whole> {
-    if language == "json" {
-        return serde_json::from_str::<Value>(text).ok().map(|_| Whole::Data);
-    }
     if language == "yaml" {
-        let value: Value = serde_yaml::from_str(text).ok()?;
-        return of_yaml(value);
+        return of_yaml(serde_yaml::from_str(text).ok()?);
     }
-    None
+    let format = Format::parse_name(language)?;
+    parse(format, "block", text.as_bytes()).ok().map(|_| Whole::Data)
 }
 
 fn of_yaml(value: Value) -> Option<Whole> {
@@ -67,8 +67,13 @@ fn of_yaml(value: Value) -> Option<Whole> {
         () if all(MANIFEST_KEYS) => Some(Whole::Manifest(manifest(Value::Object(map)))),
         () if all(SITE_KEYS) => Some(Whole::Site(Value::Object(map))),
         () if map.values().all(Value::is_string) => Some(Whole::Manifest(manifest(expressions(&map)))),
+        () if map.values().all(is_texts) => Some(Whole::Texts(Value::Object(map))),
         () => None,
     }
+}
+
+fn is_texts(value: &Value) -> bool {
+    value.is_string() || value.as_object().is_some_and(|it| it.values().all(is_texts))
 }
 
 /// A page that shows what each expression gives.
@@ -82,6 +87,11 @@ fn manifest(mut value: Value) -> Value {
     map.entry("apiVersion").or_insert(json!("plugin/v1"));
     map.entry("kind").or_insert(json!("Plugin"));
     map.entry("metadata").or_insert(json!({"id": "harbour", "title": "Harbour"}));
+    map.entry("i18n").or_insert(json!({"default": "en", "files": "i18n/*.yaml"}));
+    // What shows no fetched data can be drawn for an entity.
+    if !map.contains_key("sources") && !map.contains_key("tests") {
+        map.insert("tests".to_owned(), json!([{"name": "drawn", "entity": "fixtures/entity.yaml"}]));
+    }
     let known = mentioned(map, "params");
     let params = map.entry("params").or_insert(json!({})).as_object_mut().unwrap();
     // Params that the fragment does not declare are annotations.

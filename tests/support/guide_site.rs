@@ -119,10 +119,11 @@ fn servers(files: &BTreeMap<String, String>) -> (Vec<Server>, Vec<(String, Strin
     }
     let (mut servers, mut places) = (Vec::new(), Vec::new());
     for (origin, answers) in by_origin {
+        let answers: Vec<(Asked, String)> = answers.iter().map(|(it, body)| (asked(it), body.clone())).collect();
         let server = Server::start(move |request| {
-            let plain = request.path.split('?').next().unwrap_or_default();
-            let found = answers.get(&request.path).or_else(|| answers.get(plain));
-            found.map_or_else(|| Reply::status(404), |body| Reply::tagged(request, body.as_str()))
+            let wanted = asked(&request.path);
+            let found = answers.iter().find(|(it, _)| *it == wanted);
+            found.map_or_else(|| Reply::status(404), |(_, body)| Reply::tagged(request, body.as_str()))
         });
         places.push((origin.clone(), server.url("")));
         // A host alone, as an integration names it.
@@ -132,10 +133,22 @@ fn servers(files: &BTreeMap<String, String>) -> (Vec<Server>, Vec<(String, Strin
     (servers, places)
 }
 
+/// The path of a request, and its parameters.
+type Asked = (String, Vec<(String, String)>);
+
+fn asked(path: &str) -> Asked {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let mut pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    pairs.sort();
+    (path.to_owned(), pairs)
+}
+
 /// Returns the variables of the environment that a configuration names.
 fn variables(config: &str) -> Vec<String> {
-    let found = config.split("${").skip(1).filter_map(|it| it.split(['}', ':']).next());
-    found.map(str::to_owned).collect()
+    let named = config.split("${").skip(1).filter_map(|it| it.split(['}', ':']).next());
+    let granted = config.split("secrets: [").skip(1).filter_map(|it| it.split(']').next());
+    let granted = granted.flat_map(|it| it.split(", "));
+    named.chain(granted).map(str::to_owned).collect()
 }
 
 fn commands(unit: &Unit) -> Vec<(String, Option<Block>)> {

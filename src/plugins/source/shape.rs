@@ -31,6 +31,12 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// Returns whether something is made of rows, wherever they come from.
+    pub fn makes_rows(&self) -> bool {
+        let has_code = self.keep.is_some() || !self.map.is_empty() || !self.reduce.is_empty();
+        has_code || self.sort.is_some() || self.limit.is_some()
+    }
+
     /// Returns whether the data is a list.
     pub fn is_list(&self) -> bool {
         self.reduce.is_empty() && (self.rows.is_some() || !self.map.is_empty()) && self.derive.is_empty()
