@@ -158,19 +158,7 @@ fn contribute(set: &mut PluginSet, index: usize, value: &Value, reading: &mut Re
         let first = reading.codes.len();
         for (number, item) in items.as_array().into_iter().flatten().enumerate() {
             let at = format!("{pointer}/{number}");
-            let field = point.field.trim_start_matches("view.");
-            let added = match (field, &mut view.body) {
-                ("stack", ViewBody::Stack(views)) | ("grid", ViewBody::Grid(views)) => {
-                    views.extend(view::read(item, &at, reading));
-                    true
-                }
-                ("columns", ViewBody::Table(table)) => {
-                    table.columns.extend(view::read_column(item, at.clone(), reading));
-                    true
-                }
-                _ => false,
-            };
-            if !added {
+            if !add_part(view, point.field.trim_start_matches("view."), item, &at, reading) {
                 let message = format!("`{}` of `{}` is no list that takes parts", point.field, point.target);
                 let place = reading.document.span(&at);
                 let diagnostic = Diagnostic::error("plugin/no-extension-point", place, message);
@@ -179,6 +167,27 @@ fn contribute(set: &mut PluginSet, index: usize, value: &Value, reading: &mut Re
         }
         let data = data_of(reading, first);
         extension.data.extend(data);
+    }
+}
+
+/// Adds a part to a list of a view: `grid`, or one further inside, such as `stack.0.grid`. Returns whether there is one.
+fn add_part(view: &mut View, field: &str, item: &Value, at: &str, reading: &mut Reading<'_>) -> bool {
+    match (field, &mut view.body) {
+        ("stack", ViewBody::Stack(views)) | ("grid", ViewBody::Grid(views)) => {
+            views.extend(view::read(item, at, reading));
+            true
+        }
+        ("columns", ViewBody::Table(table)) => {
+            table.columns.extend(view::read_column(item, at.to_owned(), reading));
+            true
+        }
+        (field, ViewBody::Stack(views) | ViewBody::Grid(views)) => {
+            let inner = field.split_once('.').and_then(|(_, rest)| rest.split_once('.'));
+            let Some((index, rest)) = inner else { return false };
+            let inner = index.parse().ok().and_then(|it: usize| views.get_mut(it));
+            inner.is_some_and(|it| add_part(it, rest, item, at, reading))
+        }
+        _ => false,
     }
 }
 
