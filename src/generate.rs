@@ -37,11 +37,11 @@ pub use crate::plugins::Package;
 pub use crate::plugins::comparison::{Comparison, compare_packages};
 pub use crate::plugins::explain::Explanation;
 pub use crate::render::Discard;
-pub use candidate::{Needs, is_in_range, lint, needs, package_at, package_change, package_in, problems_of};
+pub use candidate::{Needs, is_in_range, lint, lock_change_of, needs, package_at, package_in, problems_of};
 pub use compare::{Base, Compared, compare};
 pub use fetch::{FetchPlan, Shard, fetch, plan};
 pub use installed::{
-    InstalledPlugin, PluginChange, explain_plugin, installed_plugins, package_of, plugin_changes,
+    InstalledPlugin, LockChange, explain_plugin, installed_plugins, lock_changes, package_of,
 };
 pub use plugin_test::{TestOutcome, extended_plugin, test_plugin};
 pub use survey::{Survey, survey};
@@ -115,7 +115,8 @@ pub fn generate(
 ) -> io::Result<Option<Summary>> {
     let made = with_portal(input, Data::Gathered, progress, report, |portal, layouts, entities| {
         progress.stage("pages", Some(portal.len()));
-        let secrets = [input.reader.secrets(), portal.plugins().secrets()].concat();
+        let of_variables = guarded::of_variables(&input.environment, portal.plugins());
+        let secrets = [input.reader.secrets(), portal.plugins().secrets(), of_variables].concat();
         let out = Guarded::new(out, SecretFilter::new(&secrets));
         let mut rendered = render::each_page(portal, layouts, &out, &|| progress.done())?;
         rendered.diagnostics.extend(out.problem());

@@ -279,8 +279,8 @@ fn a_site_with_all_of_them_asks_what_it_planned_and_shows_it() {
     let rows = files.iter().find(|(path, _)| path.starts_with("search/rows-")).unwrap().1;
     let rows = String::from_utf8_lossy(rows);
     assert!(
-        rows.contains("/tech-radar/#rust")
-            && rows.contains("/catalog/default/component/cart/adrs/#0001-one-queue"),
+        rows.contains("\"tech-radar/#rust\"")
+            && rows.contains("\"catalog/default/component/cart/adrs/#0001-one-queue"),
         "{rows}"
     );
     for secret in ["gh-low-tide", "squ-low-tide", "pd-low-tide"] {

@@ -1,4 +1,5 @@
-//! What holds for any catalog: references survive printing, relations have two ends, and order changes nothing.
+//! What holds for any catalog and any manifest: references survive printing, relations have two ends, order changes
+//! nothing, and no text panics.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,8 +12,11 @@
 use callboard::catalog::{self, Catalog, CatalogSettings, StartLocation};
 use callboard::diagnostics::{Drawing, Report, Span, draw};
 use callboard::model::{EntityRef, RefDefaults};
+use callboard::plugins::engine::{Engines, Program};
+use callboard::plugins::{self, CodeStage, PluginSettings};
 use callboard::sources::MemoryReader;
 use proptest::prelude::*;
+use serde_json::{Value, json};
 
 /// Reads the files in the order given, with this many threads.
 fn load(files: &[(String, String)], threads: usize) -> (Catalog, Report) {
@@ -191,6 +195,89 @@ proptest! {
         let (_, report) = load(&files, 1);
         for diagnostic in report.diagnostics() {
             let drawn = draw(diagnostic, Drawing { colour: false }, &|_| Some(text.as_str().into()));
+            prop_assert!(!drawn.is_empty());
+        }
+    }
+}
+
+/// Values that no manifest should have in the place of another.
+fn junk() -> impl Strategy<Value = Value> {
+    let deep = (0..60).fold(json!("x"), |inner, _| json!([inner]));
+    prop::sample::select(vec![
+        json!(null),
+        json!(true),
+        json!(-1),
+        json!(u64::MAX),
+        json!(1.5e300),
+        json!(""),
+        json!("__proto__"),
+        json!("{{ config"),
+        json!("row.a["),
+        json!("{{ 'x' * 100000000 }}"),
+        json!("../../../etc/passwd"),
+        json!("javascript:alert(1)"),
+        json!("^(a+)+$"),
+        json!("99999999999999999999d"),
+        json!({"t": "missing"}),
+        json!({"$ref": "#"}),
+        json!([]),
+        json!({}),
+        json!([[], {}, null]),
+        json!({"widget": "table", "rows": "1", "columns": []}),
+        json!({"stack": [{"grid": [{"widget": "kv"}]}]}),
+        json!({"kind": "rest", "baseUrl": "http://[", "request": {"path": "{{"}}),
+        deep,
+    ])
+}
+
+/// Changes one of the values below, counted in the order of the text.
+fn change(value: &mut Value, at: &mut usize, junk: &Value) -> bool {
+    if *at == 0 {
+        *value = junk.clone();
+        return true;
+    }
+    *at -= 1;
+    match value {
+        Value::Array(items) => items.iter_mut().any(|it| change(it, at, junk)),
+        Value::Object(object) => object.values_mut().any(|it| change(it, at, junk)),
+        _ => false,
+    }
+}
+
+/// A manifest of the program, or one that has it all, with values in the wrong places.
+fn manifest() -> impl Strategy<Value = String> {
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir("plugins").unwrap().flatten() {
+        let text = std::fs::read_to_string(entry.path().join("plugin.yaml")).unwrap();
+        all.push(callboard::sources::yaml::parse_one(&std::sync::Arc::from("m"), &text).unwrap().json());
+    }
+    all.sort_by_key(ToString::to_string);
+    let changes = prop::collection::vec((any::<prop::sample::Index>(), junk()), 0..4);
+    (prop::sample::select(all), changes).prop_map(|(mut manifest, changes)| {
+        for (index, junk) in changes {
+            let mut at = index.index(400);
+            change(&mut manifest, &mut at, &junk);
+        }
+        manifest.to_string()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_manifest_panics(one in manifest(), other in manifest()) {
+        let files = [("plugins/a/plugin.yaml", one.clone()), ("plugins/b/plugin.yaml", other)];
+        let (reader, builtin) = (MemoryReader::new(files), MemoryReader::new([("layouts/x", String::new())]));
+        let mut report = Report::new();
+        let settings = PluginSettings { language: "en".to_owned(), ..PluginSettings::default() };
+        let set = plugins::load(&settings, &reader, &builtin, &mut report);
+        let engines = Engines::new(&set, &|_, _| {});
+        for stage in [CodeStage::Facts, CodeStage::View] {
+            Program::new(&set, &engines, stage);
+        }
+        for diagnostic in report.diagnostics() {
+            let drawn = draw(diagnostic, Drawing { colour: false }, &|_| Some(one.as_str().into()));
             prop_assert!(!drawn.is_empty());
         }
     }

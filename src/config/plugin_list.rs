@@ -76,7 +76,7 @@ fn scalar(text: &str) -> String {
     let plain = |it: char| it.is_ascii_alphanumeric() || "./_-+@".contains(it);
     let is_plain = text.starts_with(|it: char| it.is_ascii_alphabetic() || it == '.')
         && text.chars().all(plain)
-        && text.contains(|it: char| it == '/' || it == '-');
+        && text.contains(['/', '-']);
     if is_plain { text.to_owned() } else { quoted(text) }
 }
 
@@ -187,7 +187,8 @@ impl<'a> ListText<'a> {
         let changed = edit(self).ok_or_else(|| Refusal(REFUSED.to_owned()))?;
         let read = parse(&changed).map(|it| it.json());
         // The order of keys is compared too: a mapping that moved is another text.
-        let same = read.is_ok_and(|it| it.to_string() == wanted.to_string());
+        let wanted = wanted.to_string();
+        let same = read.map(|it| it.to_string()).is_ok_and(|it| it == wanted);
         if same { Ok(changed) } else { Err(Refusal(REFUSED.to_owned())) }
     }
 
@@ -430,7 +431,7 @@ impl Flow {
             let &[from, to] = pair else { continue };
             let mut inside = content.iter().copied().filter(|it| (from + 1..to).contains(it));
             let first = inside.next();
-            let last = inside.last().or(first);
+            let last = inside.next_back().or(first);
             items.extend(first.zip(last).map(|(first, last)| first..last + 1));
         }
         let trailing = commas.last().is_some_and(|comma| items.last().is_none_or(|it| it.end <= *comma));

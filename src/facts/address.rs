@@ -5,9 +5,9 @@ use url::Url;
 
 use super::outside::{Outside, Proxy};
 use crate::plugins::source::Endpoint;
-use crate::sources::Secret;
 use crate::sources::integration::{Integration, Provider};
 use crate::sources::remote::HeaderValue;
+use crate::sources::{Secret, percent_decoded};
 
 /// What a computed path may not hold as it is: it would end the path.
 const IN_PATH: &AsciiSet =
@@ -89,6 +89,14 @@ pub(super) fn below(base: &Url, path: &str) -> Result<(Url, String), String> {
         return Err(format!("`{whole}` leads to another host"));
     }
     Ok((url, path))
+}
+
+/// Returns the path of an address below a base, as permissions know it.
+pub(super) fn path_below(base: &Url, address: &str) -> Result<String, String> {
+    let outside = || format!("`{address}` is not below `{base}`");
+    let url = Url::parse(address).map_err(|_| format!("`{address}` is not an address"))?;
+    let path = url.path().strip_prefix(base.path().trim_end_matches('/')).ok_or_else(outside)?;
+    below(base, &percent_decoded(path).ok_or_else(outside)?).map(|(_, path)| path)
 }
 
 #[cfg(test)]

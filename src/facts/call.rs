@@ -1,10 +1,14 @@
 //! A question to an API: its requests, page by page, and what they give.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use minijinja::Value;
 use serde_json::Value as Json;
-use url::Url;
+use url::{Origin, Url};
 
 use super::address::{self, Server};
+use super::allowance;
 use super::failures::{Failed, meaning};
 use super::grant::{self, Wanted};
 use super::plan::text_of;
@@ -18,8 +22,28 @@ use crate::sources::remote::{Fresh, HeaderValue, Request};
 /// The largest answer, in bytes.
 const ANSWER_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
+/// The largest answer with all its pages, in bytes.
+const REPLY_BYTES_MAX: usize = 64 * 1024 * 1024;
+
 /// Headers that a manifest may not set: they say where a request goes, or how it is sent.
-const RESERVED: &[&str] = &["host", "content-length", "transfer-encoding", "connection", "cookie"];
+const RESERVED: &[&str] = &[
+    "host",
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "cookie",
+    "expect",
+    "te",
+    "trailer",
+    "upgrade",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "if-none-match",
+    "if-modified-since",
+    "range",
+    "accept-encoding",
+];
 
 /// Asks, and returns the pages of the answer.
 pub(super) fn ask(question: &mut Question<'_>, call: &Call) -> Result<Reply, Failed> {
@@ -35,17 +59,35 @@ pub(super) fn ask(question: &mut Question<'_>, call: &Call) -> Result<Reply, Fai
     let variables = variables(question, call, &scope);
     let mut reply = Reply::default();
     let mut turn = Turn::first(call.pagination.as_ref());
+    let (mut bytes, mut asked) = (0, BTreeSet::new());
     loop {
         let (request, name) = request(question, call, (&url, &server), &pairs, &variables, &turn, &scope)?;
+        if !asked.insert(name.clone()) {
+            return Err(Failed::Because("its next page is one that was read already".to_owned()));
+        }
         let asker = question.outside.asker.ok_or_else(|| "nothing is asked in this run".to_owned())?;
         let answer = asker.ask(&name, request, question.source.policy.ttl_s);
         let answer = answer.map_err(|it| meaning(&it, &question.source.policy))?;
+        bytes += answer.body.len();
+        if bytes > REPLY_BYTES_MAX {
+            let most = REPLY_BYTES_MAX / 1024 / 1024;
+            return Err(Failed::Because(format!("its pages have more than {most} MiB together")));
+        }
+        allowance::wait_for_room(bytes, &mut question.room);
         let body = body(call, &answer)?;
         reply.add(&answer, body.clone());
-        match next(question, call, &turn, &answer, &body, &server.base, &scope) {
-            Some(following) => turn = following,
-            None => return Ok(reply),
+        let Some(following) = next(question, call, &turn, &answer, &body, &url, &scope) else {
+            return Ok(reply);
+        };
+        // A server may part its list as it likes; an address that the plugin computes is a request of its own.
+        let is_computed =
+            matches!(&call.pagination, Some(Pagination { style: PaginationStyle::Cursor { .. }, .. }));
+        if let Some(address) = following.address.as_ref().filter(|_| is_computed) {
+            let path = address::path_below(&server.base, address)?;
+            let wanted = Wanted { path: &path, ..wanted };
+            grant::check_request(question.plugin, question.source, &wanted, question.program, &scope)?;
         }
+        turn = following;
     }
 }
 
@@ -155,9 +197,27 @@ fn request(
         None if call.post => Request::post(url, "application/json", Vec::new()),
         None => Request::get(url),
     };
+    if !call.headers.is_empty() {
+        // Another `accept` gets another answer.
+        let plain: String = headers.iter().filter_map(plain_header).collect();
+        name = format!("{name} with {}", blake3::hash(plain.as_bytes()).to_hex());
+    }
     request.headers.extend(headers);
-    request.for_plugin = true;
+    request.for_plugin = Some(granted_to(question));
     Ok((request.up_to(ANSWER_BYTES_MAX), name))
+}
+
+fn plain_header((name, value): &(String, HeaderValue)) -> Option<String> {
+    match value {
+        HeaderValue::Plain(value) => Some(format!("{name}: {value}\n")),
+        _ => None,
+    }
+}
+
+/// Returns the origins that the operator granted a plugin.
+fn granted_to(question: &Question<'_>) -> Arc<[Origin]> {
+    let all = question.plugin.granted.network.iter().chain(&question.plugin.written);
+    all.filter_map(|it| Url::parse(it).ok()).map(|it| it.origin()).filter(Origin::is_tuple).collect()
 }
 
 /// Returns the headers of a request: what the manifest writes, and who asks.
@@ -262,7 +322,7 @@ fn next(
     turn: &Turn,
     answer: &Fresh,
     body: &Json,
-    base: &Url,
+    asked: &Url,
     scope: &Scope<'_>,
 ) -> Option<Turn> {
     let pagination = call.pagination.as_ref()?;
@@ -271,9 +331,9 @@ fn next(
     }
     let number = turn.number + 1;
     let at_base = |address: &str| {
-        let url = base.join(address).ok()?;
+        let url = asked.join(address).ok()?;
         // Who asks is for this server alone.
-        (url.origin() == base.origin()).then(|| url.to_string())
+        (url.origin() == asked.origin()).then(|| url.to_string())
     };
     let turn_of = |param, address| Some(Turn { number, param, address });
     let rows = |question: &mut Question<'_>| question.rows_in(body, scope);

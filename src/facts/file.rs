@@ -2,10 +2,12 @@
 
 use serde_json::{Value as Json, json};
 
+use super::allowance;
 use super::failures::Failed;
 use super::grant;
 use super::question::{Question, Reply};
 use crate::plugins::engine::Scope;
+use crate::plugins::is_own_file;
 use crate::plugins::source::{FileFetch, FileFormat, Origin, TreeFetch};
 use crate::sources::format::{Format, parse};
 use crate::sources::{ReadError, join, parent, split_remote};
@@ -60,6 +62,7 @@ pub(super) fn read(question: &mut Question<'_>, fetch: &FileFetch) -> Result<Rep
         Err(ReadError::NotFound) if fetch.optional => return Err(Failed::Empty),
         other => other?,
     };
+    allowance::wait_for_room(bytes.len(), &mut question.room);
     let body = parse(format, &place.path, &bytes).map_err(|error| {
         let at = error.line.map(|line| format!(" (line {line})")).unwrap_or_default();
         format!("`{written}` cannot be read: {}{at}", error.message)
@@ -89,12 +92,14 @@ pub(super) fn allowed(
     // A plugin may read its own folder.
     if origin == Origin::Plugin && !written.contains("://") {
         let folder = parent(&question.plugin.file);
-        return match place.path.strip_prefix(folder).is_some_and(|it| it.starts_with('/')) {
+        return match is_own_file(folder, &place.path, question.outside.reader) {
             true => Ok(()),
             false => Err(Failed::Because(format!("`{written}` lies outside of the plugin's folder"))),
         };
     }
-    let wanted = (written, place.path.as_str(), place.beside);
+    let reader = question.outside.reader;
+    let followed = reader.followed(&place.path).unwrap_or_else(|_| place.path.clone());
+    let wanted = (written, followed.as_str(), place.beside);
     grant::check_file(question.plugin, question.source, wanted, question.program, scope, question.outside)?;
     Ok(())
 }
@@ -124,6 +129,7 @@ pub(super) fn read_tree(question: &mut Question<'_>, fetch: &TreeFetch) -> Resul
             return Err(Failed::Because(format!("the files of `{written}` have more than 32 MiB")));
         };
         bytes_left = left;
+        allowance::wait_for_room(TREE_BYTES_MAX - left, &mut question.room);
         // One file that cannot be read does not take the others with it.
         let (content, error) = match parse(format, path, &bytes) {
             Ok(content) => (content, Json::Null),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use minijinja::Value;
 
+use super::allowance::Allowance;
 use super::answer::{Answer, Facts, SearchRow, SourceFacts, State};
 use super::entity_value;
 use super::history::Points;
@@ -42,9 +43,11 @@ pub fn gather(
         .enumerate()
         .flat_map(|(index, plan)| plan.questions.iter().map(move |keys| (index, keys.as_slice())))
         .collect();
+    let allowances: Vec<Allowance> = plugins.plugins.iter().map(|_| Allowance::new()).collect();
     let answered = in_waiting_threads(&questions, |(index, keys)| {
-        let Some(plan) = plans.get(*index) else { return (Vec::new(), Vec::new()) };
-        ask(plugins, program, entities, outside, plan, keys)
+        let plan = plans.get(*index).and_then(|it| Some((it, allowances.get(it.plugin)?)));
+        let Some((plan, allowance)) = plan else { return (Vec::new(), Vec::new()) };
+        ask(plugins, program, entities, outside, (plan, allowance), keys)
     });
     let mut outcomes: BTreeMap<(usize, usize), Outcome> = BTreeMap::new();
     let mut problems: BTreeMap<usize, Vec<Diagnostic>> = BTreeMap::new();
@@ -56,7 +59,8 @@ pub fn gather(
     for (index, plan) in plans.iter().enumerate() {
         let of_source = (0..plan.keys.len()).map(|key| outcomes.remove(&(index, key))).collect();
         let found = problems.remove(&index).unwrap_or_default();
-        join(plugins, program, outside, plan, of_source, found, &mut facts, report);
+        let Some(allowance) = allowances.get(plan.plugin) else { continue };
+        join(plugins, program, outside, (plan, allowance), of_source, found, &mut facts, report);
     }
     facts
 }
@@ -66,7 +70,7 @@ fn ask(
     program: &Program<'_>,
     entities: &[Arc<Entity>],
     outside: Outside<'_>,
-    plan: &SourcePlan,
+    (plan, allowance): (&SourcePlan, &Allowance),
     keys: &[usize],
 ) -> (Vec<Outcome>, Vec<Diagnostic>) {
     let plugin = plugins.plugins.get(plan.plugin);
@@ -74,7 +78,8 @@ fn ask(
         return (Vec::new(), Vec::new());
     };
     let keys = keys.iter().filter_map(|it| plan.keys.get(*it)).collect();
-    let mut question = Question { plugin, source, program, outside, keys, problems: Vec::new() };
+    let problems = Vec::new();
+    let mut question = Question { plugin, source, program, outside, keys, problems, allowance, room: None };
     let outcomes = match &source.fetch {
         Fetch::Catalog(filter) => question.outcomes(of_catalog(entities, filter.as_ref())),
         _ => question.answer(),
@@ -97,7 +102,7 @@ fn join(
     plugins: &PluginSet,
     program: &Program<'_>,
     outside: Outside<'_>,
-    plan: &SourcePlan,
+    (plan, allowance): (&SourcePlan, &Allowance),
     outcomes: Vec<Option<Outcome>>,
     found: Vec<Diagnostic>,
     facts: &mut Facts,
@@ -105,10 +110,20 @@ fn join(
 ) {
     let Some(plugin) = plugins.plugins.get(plan.plugin) else { return };
     let Some(source) = plugin.sources.get(plan.source) else { return };
+    let exceeded = allowance.exceeded();
+    let (outcomes, found) = match &exceeded {
+        // What came before it was known is dropped too, so that it does not matter who was first.
+        Some(what) => {
+            let failed = || Outcome::without_data(State::Failed(what.clone()));
+            let told = problems::too_large(plugin, source, what);
+            (outcomes.iter().map(|it| it.as_ref().map(|_| failed())).collect(), vec![told])
+        }
+        None => (outcomes, found),
+    };
     report.extend(each_once(found));
     let known: Vec<Outcome> = outcomes.iter().flatten().cloned().collect();
     report.extend(Question::tell_bad(plugin, source, &known));
-    report.extend(tell_failed(plugin, source, plan, &outcomes));
+    report.extend(tell_failed(plugin, source, plan, &outcomes).filter(|_| exceeded.is_none()));
     facts.asked.push((plugin.id.clone(), source.name.clone(), plan.questions.len()));
     let mut of_source =
         SourceFacts { name: source.name.clone(), once: source.is_shared(), ..SourceFacts::default() };
@@ -134,7 +149,7 @@ fn join(
         let (parts, entities) = (key.parts.clone(), key.entities.clone());
         let answer = Answer { key: parts, state, data: outcome.data, at: outcome.at, history, entities };
         let mut problems = Vec::new();
-        let scope = Scope::new(key.variables.clone(), "");
+        let scope = Scope::new(key.variables.clone(), "").metered(&allowance.meter);
         let base = match &source.index {
             Some(_) => landing::path(plugins, plan.plugin, source, answer.entities.first()),
             None => String::new(),

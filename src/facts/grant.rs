@@ -105,10 +105,9 @@ pub(super) fn check_file(
     scope: &Scope<'_>,
     outside: Outside<'_>,
 ) -> Result<(), Box<Diagnostic>> {
-    let is_hidden = path.split('/').any(|it| it.starts_with('.') && it != ".." && it.len() > 1);
     let asked =
         plugin.permissions.read.iter().find(|(code, pattern)| match pattern.strip_prefix("entity:") {
-            Some(glob) => beside && !is_hidden && glob_matches(glob, inside(path)),
+            Some(glob) => beside && glob_matches(glob, inside(path)),
             None => {
                 let pattern = text_of(&program.evaluate(*code, scope, &mut Vec::new()));
                 let pattern = pattern.strip_prefix("site:").unwrap_or(&pattern);
@@ -135,7 +134,15 @@ fn inside(path: &str) -> &str {
     split_remote(path).map_or(path, |(_, below)| below)
 }
 
+/// Returns whether a pattern means a path. What is hidden must be meant by name: `.env` is not what `**` is written for.
 fn glob_matches(glob: &str, path: &str) -> bool {
+    let hides = |it: &str| it.split('/').any(|it| it.starts_with('.') && !matches!(it, "." | ".."));
+    if hides(path) && !hides(glob) {
+        return false;
+    }
+    if path.is_empty() {
+        return matches!(glob, "**" | ".");
+    }
     let glob = GlobBuilder::new(glob).literal_separator(true).build();
     glob.is_ok_and(|it| it.compile_matcher().is_match(path))
 }

@@ -19,6 +19,7 @@ mod sql;
 mod shape;
 mod answer;
 mod failures;
+mod allowance;
 mod history;
 mod landing;
 mod gather;

@@ -8,13 +8,14 @@ use minijinja::Value;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::allowance::Allowance;
 use super::entity_value;
 use super::outside::Outside;
 use super::params::{self, Resolved};
 use super::problems;
 use crate::diagnostics::Diagnostic;
 use crate::model::{Entity, EntityRef};
-use crate::plugins::engine::{Program, Scope};
+use crate::plugins::engine::{Meter, Program, Scope};
 use crate::plugins::source::{Fetch, KeyScope, Select};
 use crate::plugins::{Plugin, PluginSet, Source};
 
@@ -120,7 +121,8 @@ pub(super) fn all(
                 (Cow::Borrowed("config"), program.config(index)),
                 (Cow::Borrowed("site"), Value::from(minijinja::value::Serde(outside.site))),
             ];
-            let planner = Planner { plugin: index, number, source, program, base };
+            let meter = Allowance::new().meter;
+            let planner = Planner { plugin: index, number, source, program, base, meter };
             let (plan, problems) = planner.plan(entities, &resolved);
             of_plugin.push(plan);
             diagnostics.extend(problems);
@@ -149,6 +151,7 @@ struct Planner<'a> {
     source: &'a Source,
     program: &'a Program<'a>,
     base: Vec<(Cow<'static, str>, Value)>,
+    meter: Arc<Meter>,
 }
 
 impl Planner<'_> {
@@ -158,7 +161,11 @@ impl Planner<'_> {
             true => self.key(None, &Resolved::default(), &mut diagnostics).into_iter().collect(),
             false => self.keys(entities, resolved, &mut diagnostics),
         };
-        let questions = self.questions(&keys, &mut diagnostics);
+        let mut questions = self.questions(&keys, &mut diagnostics);
+        if self.meter.is_spent() {
+            diagnostics = vec![problems::too_much_to_plan(self.source, self.meter.steps_max())];
+            questions.clear();
+        }
         let plan = SourcePlan { plugin: self.plugin, source: self.number, keys, questions };
         (plan, diagnostics)
     }
@@ -210,11 +217,11 @@ impl Planner<'_> {
         variables.extend(self.base.iter().cloned());
         let subject = entity.map(|it| it.reference.as_str()).unwrap_or_default();
         if let Some(select) = &self.source.select {
-            let scope = Scope::new(variables.clone(), subject);
+            let scope = Scope::new(variables.clone(), subject).metered(&self.meter);
             let instance = self.select(select, &scope, diagnostics)?;
             variables.insert(0, (Cow::Owned(select.name.clone()), instance));
         }
-        let scope = Scope::new(variables.clone(), subject);
+        let scope = Scope::new(variables.clone(), subject).metered(&self.meter);
         let text = |id| text_of(&self.program.evaluate(id, &scope, diagnostics));
         let mut parts: Vec<String> = self.source.key.iter().copied().map(text).collect();
         if self.source.scope == KeyScope::PerEntity {
@@ -257,7 +264,7 @@ impl Planner<'_> {
         };
         let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (index, key) in keys.iter().enumerate() {
-            let scope = Scope::new(key.variables.clone(), "");
+            let scope = Scope::new(key.variables.clone(), "").metered(&self.meter);
             let group = batch.group.map(|id| text_of(&self.program.evaluate(id, &scope, diagnostics)));
             groups.entry(group.unwrap_or_default()).or_default().push(index);
         }

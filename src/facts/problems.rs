@@ -88,6 +88,22 @@ pub(super) fn bad_data(plugin: &Plugin, source: &Source, rows: usize, what: &str
         .hint("the API may have changed: look at its answer, and change `map` or the schema")
 }
 
+/// Says that a plugin takes too much of the machine, so that its data is dropped.
+pub(super) fn too_large(plugin: &Plugin, source: &Source, what: &str) -> Diagnostic {
+    let message = format!("the plugin `{}` has no data: {what}", plugin.id);
+    Diagnostic::error("plugin/too-large", source.span.clone(), message).hint(
+        "keep less of each answer with `map`, `where` and `limit`, or ask for fewer entities with `filter`",
+    )
+}
+
+/// Says that the keys of a source take too much to be worked out.
+pub(super) fn too_much_to_plan(source: &Source, steps_max: u64) -> Diagnostic {
+    let message =
+        format!("the source `{}` asks nothing: its keys take more than {steps_max} steps", source.name);
+    Diagnostic::error("plugin/too-large", source.span.clone(), message)
+        .hint("make `key`, `select` and `group` simpler, or give the source a `filter`")
+}
+
 /// Says that a request is not one that the plugin asks for.
 pub(super) fn not_declared(plugin: &Plugin, source: &Source, what: &str) -> Diagnostic {
     let message = format!(

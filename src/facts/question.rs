@@ -1,11 +1,12 @@
 //! One question of a source: what is asked, and the answer of each key in it.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::MutexGuard;
 
 use minijinja::Value;
 use serde_json::Value as Json;
 
+use super::allowance::Allowance;
 use super::answer::State;
 use super::failures::Failed;
 use super::outside::Outside;
@@ -13,7 +14,7 @@ use super::plan::{Key, text_of};
 use super::shape::{self, Made};
 use super::{call, file, git, problems, sql};
 use crate::diagnostics::Diagnostic;
-use crate::plugins::engine::{Program, Scope, secrets_variable};
+use crate::plugins::engine::{Program, Scope, Variable, secrets_variable};
 use crate::plugins::source::{Fetch, Policy};
 use crate::plugins::{CodeId, Plugin, Source};
 use crate::sources::remote::Fresh;
@@ -26,6 +27,9 @@ pub(super) struct Question<'a> {
     pub(super) outside: Outside<'a>,
     pub(super) keys: Vec<&'a Key>,
     pub(super) problems: Vec<Diagnostic>,
+    pub(super) allowance: &'a Allowance,
+    /// Held while the answer is large.
+    pub(super) room: Option<MutexGuard<'static, ()>>,
 }
 
 /// What came back: the pages of one answer, and how old it is.
@@ -68,7 +72,7 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
-    fn without_data(state: State) -> Self {
+    pub(super) fn without_data(state: State) -> Self {
         Self { state, data: Value::UNDEFINED, at: None, bad_rows: 0, bad: None }
     }
 }
@@ -76,8 +80,8 @@ impl Outcome {
 impl<'a> Question<'a> {
     /// Returns the variables of the first key, with `batch` for what is asked for several.
     pub(super) fn scope(&self) -> Scope<'a> {
-        let Some(first) = self.keys.first() else { return Scope::new(Vec::new(), "") };
-        let mut variables: Vec<(Cow<'static, str>, Value)> = Vec::new();
+        let Some(first) = self.keys.first() else { return self.scope_of(Vec::new(), "") };
+        let mut variables: Vec<Variable> = Vec::new();
         if self.source.batch.is_some() {
             let last = |it: &&Key| it.parts.last().cloned().unwrap_or_default();
             let keys: Value = self.keys.iter().map(last).collect();
@@ -85,7 +89,11 @@ impl<'a> Question<'a> {
         }
         variables.push(("key".into(), first.parts.iter().cloned().collect()));
         variables.extend(first.variables.iter().cloned());
-        Scope::new(variables, first.entities.first().map(|it| it.as_str()).unwrap_or_default())
+        self.scope_of(variables, first.entities.first().map(|it| it.as_str()).unwrap_or_default())
+    }
+
+    fn scope_of(&self, variables: Vec<Variable>, subject: &'a str) -> Scope<'a> {
+        Scope::new(variables, subject).metered(&self.allowance.meter)
     }
 
     /// Returns the variables of `auth` alone: with the secrets that the plugin was granted.
@@ -111,6 +119,9 @@ impl<'a> Question<'a> {
 
     /// Asks, and returns the outcome of each key, in their order.
     pub(super) fn answer(&mut self) -> Vec<Outcome> {
+        if let Some(what) = self.allowance.exceeded() {
+            return self.keys.iter().map(|_| Outcome::without_data(State::Failed(what.clone()))).collect();
+        }
         let reply = match &self.source.fetch {
             Fetch::Call(call) => call::ask(self, call),
             Fetch::File(it) => file::read(self, it),
@@ -152,11 +163,13 @@ impl<'a> Question<'a> {
                 it.get(key.parts.last().map(String::as_str).unwrap_or_default()).cloned().unwrap_or_default()
             });
             let subject = key.entities.first().map(|it| it.as_str()).unwrap_or_default();
-            let mut variables: Vec<(Cow<'static, str>, Value)> =
-                vec![("key".into(), key.parts.iter().cloned().collect())];
+            let mut variables: Vec<Variable> = vec![("key".into(), key.parts.iter().cloned().collect())];
             variables.extend(key.variables.iter().cloned());
-            let scope = Scope::new(variables, subject);
+            let scope = self.scope_of(variables, subject);
             let made = shape::make(self, &bodies, rows, &scope);
+            if !matches!(self.source.fetch, Fetch::Catalog(_)) {
+                self.allowance.keep(&made.data);
+            }
             outcomes.push(self.outcome(made, &reply));
         }
         outcomes

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::installed::{PluginChange, plugin_change};
+use super::installed::{LockChange, lock_change};
 use super::plugin_loading::plugin_path;
 use super::{SiteInput, connect, load_site};
 use crate::config::NewPlugin;
@@ -131,7 +131,7 @@ pub fn is_in_range(version: &str, range: &str) -> bool {
 }
 
 /// Returns what the lock says of a plugin, and what it would say of the package.
-pub fn package_change(pins: &BTreeMap<String, PluginPin>, package: &Package, source: &str) -> PluginChange {
+pub fn lock_change_of(pins: &BTreeMap<String, PluginPin>, package: &Package, source: &str) -> LockChange {
     let mut after = PluginPin {
         source: source.to_owned(),
         version: package.version().to_owned(),
@@ -139,5 +139,5 @@ pub fn package_change(pins: &BTreeMap<String, PluginPin>, package: &Package, sou
         ..PluginPin::default()
     };
     Asked::of(&package.manifest).write(&mut after);
-    plugin_change(pins.get(package.id()).cloned(), package.id(), after)
+    lock_change(pins.get(package.id()).cloned(), package.id(), after)
 }

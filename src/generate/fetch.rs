@@ -13,7 +13,7 @@ use crate::diagnostics::Report;
 use crate::discovery::{self, DiscoverySettings, PlannedProvider};
 use crate::facts::PlannedSource;
 use crate::sources::remote::Lock;
-use crate::sources::{OriginMap, is_glob, split_remote};
+use crate::sources::{OriginMap, SecretFilter, is_glob, split_remote};
 
 /// One of several parts of the work, each done by another job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +63,9 @@ pub fn fetch(
             .iter()
             .any(|at| it.code.starts_with(at))
     });
-    super::guarded::mask(report, &super::guarded::secrets(reader));
+    let of_variables = super::guarded::of_variables(&input.environment, &plugins);
+    let secrets = [reader.secrets(), plugins.secrets(), of_variables].concat();
+    super::guarded::mask(report, &SecretFilter::new(&secrets));
     report.sort();
     Some(catalog.entities().len())
 }

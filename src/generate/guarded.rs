@@ -1,11 +1,16 @@
 //! `Guarded`: what is published, once it is known to hold no secret; and problems without any.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
 use crate::diagnostics::{Diagnostic, Report, Span};
+use crate::plugins::PluginSet;
 use crate::render::Publish;
-use crate::sources::{Reader, SecretFilter};
+use crate::sources::{Reader, Secret, SecretFilter};
+
+/// Shorter values of variables are words like others.
+const VARIABLE_BYTES_MIN: usize = 8;
 
 /// Publishes files that hold no secret, and remembers the others.
 pub(super) struct Guarded<'a> {
@@ -43,13 +48,30 @@ fn problem(path: &str, more: usize) -> Diagnostic {
         more => format!("`{path}` and {more} more would show a secret; nothing is published"),
     };
     Diagnostic::error("publish/secret", Span::file("."), message)
-        .reason("a token or password of `integrations` is in it, as it is or in a common encoding")
+        .reason("a token or password of `integrations` or of a plugin is in it, as it is or in a common encoding")
         .hint("take it out of the file that the page is made of, and replace it at its host: others may have seen it")
 }
 
 /// Returns what finds the secrets of a run.
 pub(super) fn secrets(reader: &dyn Reader) -> SecretFilter {
     SecretFilter::new(&reader.secrets())
+}
+
+/// Returns values of the environment that are secrets by the names of their variables and that the operator gave to a
+/// plugin which does not mark them as such.
+pub(super) fn of_variables(environment: &BTreeMap<String, String>, plugins: &PluginSet) -> Vec<Secret> {
+    let is_secret = |name: &str| {
+        let name = name.to_ascii_uppercase();
+        ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "API_KEY", "APIKEY", "PRIVATE_KEY", "CREDENTIAL"]
+            .iter()
+            .any(|it| name.contains(it))
+    };
+    let is_given =
+        |value: &str| plugins.plugins.iter().flat_map(|it| &it.written).any(|it| it.contains(value));
+    let found = environment
+        .iter()
+        .filter(|(name, value)| is_secret(name) && value.len() >= VARIABLE_BYTES_MIN && is_given(value));
+    found.map(|(_, value)| Secret::new(value.as_str())).collect()
 }
 
 /// Takes secrets out of the texts of problems.

@@ -41,7 +41,7 @@ pub struct InstalledPlugin {
 
 /// What the lock says of a plugin, and what it would say next.
 #[derive(Clone, Debug)]
-pub struct PluginChange {
+pub struct LockChange {
     /// Its id.
     pub id: String,
     /// What the lock says; nothing of a plugin that is new.
@@ -138,26 +138,26 @@ pub fn explain_plugin(
 }
 
 /// Returns what the lock says of the plugins of a site, and what it would say next.
-pub fn plugin_changes(input: &SiteInput, report: &mut Report) -> Option<Vec<PluginChange>> {
+pub fn lock_changes(input: &SiteInput, report: &mut Report) -> Option<Vec<LockChange>> {
     let site = load_site(input, report)?;
     let addresses = connect(&site, input);
     let pins = pinned_plugins(&site, &addresses, input, report).pins;
     let remote = input.reader.elsewhere();
     let before = remote.map(|it| it.fetcher().locked_plugins().clone()).unwrap_or_default();
     report.sort();
-    let known = pins.into_iter().map(|(id, after)| plugin_change(before.get(&id).cloned(), &id, after));
+    let known = pins.into_iter().map(|(id, after)| lock_change(before.get(&id).cloned(), &id, after));
     Some(known.collect())
 }
 
 /// Compares what the lock says of a plugin with what it would say next.
-pub(super) fn plugin_change(before: Option<PluginPin>, id: &str, after: PluginPin) -> PluginChange {
+pub(super) fn lock_change(before: Option<PluginPin>, id: &str, after: PluginPin) -> LockChange {
     let asked = Asked::pinned(&after);
     let known = before.as_ref().map(Asked::pinned);
     let texts =
         |items: Vec<&crate::plugins::AskedItem>| items.iter().map(ToString::to_string).collect::<Vec<_>>();
     let wider = known.as_ref().map(|it| texts(asked.beyond(it))).unwrap_or_default();
     let narrower = known.as_ref().map(|it| texts(it.beyond(&asked))).unwrap_or_default();
-    PluginChange { id: id.to_owned(), before, after, wider, narrower }
+    LockChange { id: id.to_owned(), before, after, wider, narrower }
 }
 
 /// Returns the files of a plugin of a site.

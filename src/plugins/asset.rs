@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::icon;
 use super::node::Reading;
+use super::own_file::is_own_file;
 use crate::sources::{Reader, join};
 
 /// The largest picture, in bytes.
@@ -53,7 +54,11 @@ pub(super) fn read(
         for path in found {
             let below = path.strip_prefix(folder).unwrap_or(&path).trim_start_matches('/').to_owned();
             // An icon of a bundle is in the sprite, and is none of the pictures.
-            match (assets.len() < FILES_MAX).then(|| asset(id, &below, &path, reader)) {
+            let read = || match is_own_file(folder, &path, reader) {
+                true => asset(id, &below, &path, reader),
+                false => Err(format!("`{below}` leads out of the plugin")),
+            };
+            match (assets.len() < FILES_MAX).then(read) {
                 Some(Ok(asset)) if assets.iter().all(|it| it.path != asset.path) => assets.push(asset),
                 Some(Ok(_)) => {}
                 Some(Err(message)) => reading.error("plugin/bad-asset", &pointer, message),

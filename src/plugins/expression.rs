@@ -1,13 +1,25 @@
 //! `Code`: an expression or a text template of a plugin, checked for syntax when the plugin is read.
 
+use std::borrow::Cow;
+
 use minijinja::value::{Serde, Value};
 use minijinja::{Environment, UndefinedBehavior, context};
 use serde_json::Map;
 
+use super::engine::stack;
 use crate::diagnostics::{Diagnostic, Span};
+
+/// The longest expression or text, in bytes.
+pub(super) const CODE_BYTES_MAX: usize = 64 * 1024;
+
+/// How much of a source a message shows, in characters.
+const SHOWN_MAX: usize = 160;
 
 /// How many steps a condition may take.
 const FUEL: u64 = 100_000;
+
+/// How deep its calls may go.
+const RECURSION_MAX: usize = 64;
 
 /// The index of a piece of code in [`super::PluginSet::codes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,19 +71,32 @@ pub struct Code {
     pub span: Span,
 }
 
+/// Returns a source as messages show it.
+pub(super) fn shown(source: &str) -> Cow<'_, str> {
+    match source.char_indices().nth(SHOWN_MAX) {
+        Some((end, _)) => Cow::Owned(format!("{}…", source.get(..end).unwrap_or_default())),
+        None => Cow::Borrowed(source),
+    }
+}
+
 /// Checks the syntax.
 pub(super) fn check(source: &str, form: CodeForm, span: &Span) -> Option<Diagnostic> {
+    if form == CodeForm::Literal {
+        return None;
+    }
     let environment = Environment::new();
-    let error = match form {
-        CodeForm::Literal => return None,
-        CodeForm::Expression => environment.compile_expression(source).err()?,
-        CodeForm::Text => environment.template_from_str(source).err()?,
+    let parse = || match form {
+        CodeForm::Text => environment.template_from_str(source).err(),
+        _ => environment.compile_expression(source).err(),
     };
-    let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+    let detail = match stack::run(source.len(), parse) {
+        Some(error) => error.map(|it| it.detail().map_or_else(|| it.kind().to_string(), str::to_owned))?,
+        None => "it is too long".to_owned(),
+    };
     let diagnostic = Diagnostic::error(
         "plugin/bad-expression",
         span.clone(),
-        format!("`{source}` does not parse: {detail}"),
+        format!("`{}` does not parse: {detail}", shown(source)),
     );
     Some(match form {
         CodeForm::Expression if source.contains("{{") => {
@@ -90,12 +115,14 @@ pub(super) fn decide(
     let mut environment = Environment::new();
     environment.set_fuel(Some(FUEL));
     environment.set_undefined_behavior(UndefinedBehavior::Chainable);
+    environment.set_recursion_limit(RECURSION_MAX);
+    let compiled = stack::run(code.source.len(), || environment.compile_expression(&code.source));
     // What does not parse was reported when the plugin was read.
-    let Ok(expression) = environment.compile_expression(&code.source) else { return Ok(false) };
+    let Some(Ok(expression)) = compiled else { return Ok(false) };
     let scope = context! { config => Value::from(Serde(config)), site => Value::from(Serde(site)) };
     expression.eval(scope).map(|it| it.is_true()).map_err(|error| {
         let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-        let message = format!("`{}` fails: {detail}", code.source);
+        let message = format!("`{}` fails: {detail}", shown(&code.source));
         Box::new(Diagnostic::error("plugin/failed-expression", code.span.clone(), message))
     })
 }

@@ -3,6 +3,7 @@
 use minijinja::Environment;
 use serde_json::Value;
 
+use super::engine::stack;
 use super::manifest::Plugin;
 use super::node::{Node, Reading};
 use crate::diagnostics::Diagnostic;
@@ -50,7 +51,8 @@ fn computed(text: &str, config: &Value) -> Option<String> {
     let mut environment = Environment::new();
     environment.set_fuel(Some(FUEL));
     let config = minijinja::Value::from(minijinja::value::Serde(config));
-    origin(environment.render_str(text, minijinja::context! { config }).ok()?.trim())
+    let rendered = stack::run(text.len(), || environment.render_str(text, minijinja::context! { config }));
+    origin(rendered?.ok()?.trim())
 }
 
 /// Returns the origin of an address that has nothing but one.

@@ -9,6 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::extension::Extension;
 use super::extension_kind::{ExtensionKind, IconFile};
 use super::manifest::Plugin;
+use super::own_file::is_own_file;
 use crate::diagnostics::{Diagnostic, Report};
 use crate::sources::{Reader, join};
 
@@ -145,7 +146,11 @@ fn read_file(plugin: &Plugin, home: &Home<'_>, file: &IconFile) -> Result<String
     if !inside || path.split('/').any(|it| it == "..") {
         return Err(format!("`{path}` is no SVG file of the plugin, such as `icons/{}.svg`", file.name));
     }
-    let bytes = home.reader.read(&join(&home.folder, path));
+    let file_path = join(&home.folder, path);
+    if !is_own_file(&home.folder, &file_path, home.reader) {
+        return Err(format!("`{path}` leads out of the plugin"));
+    }
+    let bytes = home.reader.read(&file_path);
     let bytes = bytes.map_err(|error| format!("`{path}` cannot be read: {error}"))?;
     if bytes.len() > BYTES_MAX {
         return Err(format!("`{path}` is larger than 32 KiB"));

@@ -6,20 +6,23 @@ use std::sync::{Arc, OnceLock};
 use serde_json::{Map, Value};
 
 use super::asset::{self, Asset};
+use super::configuration::configure;
 use super::expression::{Code, CodeStage};
 use super::extension::{self, Extension};
 use super::extension_kind::IconFile;
 use super::extension_point::{self, ExtensionPoint};
 use super::kind_declaration::{self, KindDeclaration};
+use super::manifest_bounds;
 use super::node::Reading;
 use super::param::{self, Param};
 use super::permissions::{self, Granted, Permissions};
+use super::plugin_files;
 use super::shown_sources::ShownSources;
 use super::source::{self, Source};
 use super::translations::Translations;
 use crate::diagnostics::{Diagnostic, Places, Report, Severity, Span, nearest};
 use crate::sources::schema::{Schema, SchemaCodes};
-use crate::sources::{Reader, Secret, join, yaml};
+use crate::sources::{Reader, Secret, yaml};
 
 /// The JSON Schema of `plugin.yaml`, less the views, which are read node by node.
 pub const PLUGIN_SCHEMA: &str = include_str!("plugin.schema.json");
@@ -31,17 +34,6 @@ const CODES: SchemaCodes = SchemaCodes {
     missing_key: "plugin/missing-key",
     bad_value: "plugin/bad-value",
 };
-
-const CONFIG_CODES: SchemaCodes = SchemaCodes {
-    unknown_key: "plugin/unknown-config",
-    unknown_key_severity: Severity::Error,
-    not_yet: "plugin/not-supported",
-    missing_key: "plugin/missing-config",
-    bad_value: "plugin/bad-config",
-};
-
-/// The largest template of a plugin, in bytes.
-const TEMPLATE_BYTES_MAX: usize = 256 * 1024;
 
 /// A plugin, less its extensions.
 #[derive(Clone, Debug, Default)]
@@ -150,7 +142,9 @@ pub(super) fn read(
     let document = checked(file, text, report)?;
     let value = document.json();
     let text_of = |pointer: &str| value.pointer(pointer).and_then(Value::as_str);
-    let id = text_of("/metadata/id")?.to_owned();
+    // An id of another form is reported already; caches and paths are made of ids.
+    let is_id = |it: &&str| it.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-');
+    let id = text_of("/metadata/id").filter(is_id)?.to_owned();
     if text_of("/kind") != Some("Plugin") {
         return None;
     }
@@ -159,8 +153,8 @@ pub(super) fn read(
         title: text_of("/metadata/title").unwrap_or(&id).to_owned(),
         version: text_of("/metadata/version").unwrap_or("0.0.0").to_owned(),
         words: around.config.texts.shown(&id),
-        templates: templates(&join(&around.folder, "templates"), around.reader, report),
-        schemas: schema_files(&around.folder, around.reader, report),
+        templates: plugin_files::templates(&around.folder, around.reader, report),
+        schemas: plugin_files::schemas(&around.folder, around.reader, report),
         granted: around.operator.granted.clone(),
         history: around.operator.history,
         requests_max: around.operator.requests_max,
@@ -230,6 +224,10 @@ pub(super) fn checked(file: &Arc<str>, text: &str, report: &mut Report) -> Optio
     };
     let schema = outline()?;
     let value = document.json();
+    if let Err(problem) = manifest_bounds::check(&value, &document) {
+        report.push(*problem);
+        return None;
+    }
     let problems = schema.check(&value, CODES, &|pointer, key| {
         if key { document.key_span(pointer) } else { document.span(pointer) }
     });
@@ -366,137 +364,4 @@ fn report_duplicates(extensions: &[Extension], report: &mut Report) {
             );
         }
     }
-}
-
-/// Checks the operator's values against the plugin's schema, fills in its defaults, and takes the secrets out.
-fn configure(
-    plugin: &mut Plugin,
-    manifest: &Value,
-    document: &yaml::Document<'_>,
-    config: &ConfigValues<'_>,
-    report: &mut Report,
-) {
-    let mut values = Value::Object(config.values.clone());
-    let place = |pointer: &str, key: bool| match config.places {
-        Some(places) => places.of(pointer, key),
-        None => document.span("/config"),
-    };
-    let Some(schema) = manifest.get("config") else {
-        if !config.values.is_empty() {
-            let message = format!("the plugin `{}` takes no configuration", plugin.id);
-            report.push(Diagnostic::error("plugin/unknown-config", place("", true), message));
-        }
-        plugin.config = values;
-        return;
-    };
-    let mut own = values.clone();
-    take_secrets(schema, &mut own, "", &mut BTreeMap::new());
-    texts(&own, &mut plugin.written);
-    fill_defaults(schema, &mut values);
-    match Schema::new(schema.clone()) {
-        Ok(schema) => report.extend(schema.check(&values, CONFIG_CODES, &place)),
-        Err(error) => {
-            let message = format!("`config` is not a JSON Schema: {}", error.message);
-            let place = document.span(&format!("/config{}", error.pointer));
-            report.push(Diagnostic::error("plugin/bad-schema", place, message));
-        }
-    }
-    take_secrets(schema, &mut values, "", &mut plugin.secrets);
-    plugin.config = values;
-}
-
-/// Takes the values that the schema marks as secrets out of the configuration.
-fn take_secrets(schema: &Value, value: &mut Value, pointer: &str, secrets: &mut BTreeMap<String, Secret>) {
-    if schema.get("x-visibility").and_then(Value::as_str) == Some("secret") {
-        if let Value::String(text) = value
-            && !text.is_empty()
-        {
-            secrets.insert(pointer.to_owned(), Secret::new(text.as_str()));
-        }
-        *value = Value::Null;
-        return;
-    }
-    match value {
-        Value::Object(object) => {
-            for (key, inner) in object.iter_mut() {
-                let schema = schema.pointer("/properties").and_then(|it| it.get(key));
-                let pointer = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
-                schema.into_iter().for_each(|it| take_secrets(it, inner, &pointer, secrets));
-            }
-        }
-        Value::Array(items) => {
-            let Some(schema) = schema.get("items") else { return };
-            for (index, inner) in items.iter_mut().enumerate() {
-                take_secrets(schema, inner, &format!("{pointer}/{index}"), secrets);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn texts(value: &Value, found: &mut Vec<String>) {
-    match value {
-        Value::String(text) => found.push(text.clone()),
-        Value::Array(items) => items.iter().for_each(|it| texts(it, found)),
-        Value::Object(object) => object.values().for_each(|it| texts(it, found)),
-        _ => {}
-    }
-}
-
-fn fill_defaults(schema: &Value, value: &mut Value) {
-    let (Some(properties), Value::Object(object)) =
-        (schema.get("properties").and_then(Value::as_object), value)
-    else {
-        return;
-    };
-    for (key, inner) in properties {
-        match (object.get_mut(key), inner.get("default")) {
-            (Some(existing), _) => fill_defaults(inner, existing),
-            (None, Some(default)) => {
-                object.insert(key.clone(), default.clone());
-            }
-            (None, None) => {}
-        }
-    }
-}
-
-/// Reads the templates of a plugin: `NAME.html` in `folder`.
-pub(super) fn templates(folder: &str, reader: &dyn Reader, report: &mut Report) -> BTreeMap<String, String> {
-    let mut templates = BTreeMap::new();
-    for path in reader.search(&format!("{folder}/*.html")).unwrap_or_default() {
-        let name = path.rsplit('/').next().unwrap_or(&path).trim_end_matches(".html").to_owned();
-        match reader.read_text(&path) {
-            Ok(text) if text.len() <= TEMPLATE_BYTES_MAX => {
-                templates.insert(name, text);
-            }
-            Ok(_) => report.push(Diagnostic::error(
-                "plugin/bad-template",
-                Span::file(path),
-                "the template is larger than 256 KiB",
-            )),
-            Err(error) => {
-                let message = format!("the template cannot be read: {error}");
-                report.push(Diagnostic::error("plugin/bad-template", Span::file(path), message));
-            }
-        }
-    }
-    templates
-}
-
-/// Reads the schemas of a plugin: `schemas/NAME.json` in its folder, named by that path.
-fn schema_files(folder: &str, reader: &dyn Reader, report: &mut Report) -> Vec<(String, Arc<Schema>)> {
-    let mut schemas = Vec::new();
-    for path in reader.search(&join(folder, "schemas/*.json")).unwrap_or_default() {
-        let name = format!("schemas/{}", path.rsplit('/').next().unwrap_or(&path));
-        let text = reader.read_text(&path).map_err(|error| error.to_string());
-        let json = text.and_then(|it| serde_json::from_str(&it).map_err(|error| error.to_string()));
-        match json.and_then(|it| Schema::new(it).map_err(|error| error.message)) {
-            Ok(schema) => schemas.push((name, Arc::new(schema))),
-            Err(error) => {
-                let message = format!("`{name}` is not a JSON Schema: {error}");
-                report.push(Diagnostic::error("plugin/bad-schema", Span::file(path), message));
-            }
-        }
-    }
-    schemas
 }

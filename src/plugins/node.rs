@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::expression::{self, Code, CodeForm, CodeId, CodeStage};
+use super::expression::{self, CODE_BYTES_MAX, Code, CodeForm, CodeId, CodeStage};
 use super::translations::{Found, Translations};
 use crate::diagnostics::{Diagnostic, Span, nearest};
 use crate::model::Filter;
@@ -27,6 +27,12 @@ impl Reading<'_> {
     /// Adds a piece of code that stands at `pointer`.
     pub(super) fn code(&mut self, source: &str, form: CodeForm, pointer: &str) -> CodeId {
         let span = self.document.span(pointer);
+        let (mut source, mut form) = (source, form);
+        if source.len() > CODE_BYTES_MAX {
+            let message = "an expression or text is longer than 64 KiB";
+            self.problems.push(Diagnostic::error("plugin/bad-expression", span.clone(), message));
+            (source, form) = ("", CodeForm::Literal);
+        }
         self.problems.extend(expression::check(source, form, &span));
         self.codes.push(Code {
             source: source.to_owned(),

@@ -19,6 +19,7 @@ use super::pinning::{Candidate, PluginLock};
 use super::theme;
 use super::translations::{Speaker, Translations};
 use super::view::View;
+use super::{manifest_bounds, own_file};
 use crate::diagnostics::{Diagnostic, Places, Report, Span, Spanned, nearest};
 use crate::sources::remote::PluginPin;
 use crate::sources::{ReadError, Reader, Secret, join, parent, split_remote, yaml};
@@ -391,7 +392,7 @@ fn add<'a>(
 ) -> Option<String> {
     let shown =
         if builtin { format!("builtin:{}", path.trim_start_matches("plugins/")) } else { path.clone() };
-    let text = match reader.read_text(&path) {
+    let text = match own_file::read_text(parent(&path), &path, manifest_bounds::BYTES_MAX, reader) {
         Ok(text) => text,
         Err(error) => {
             let message = format!("the manifest cannot be read: {error}");
@@ -405,6 +406,22 @@ fn add<'a>(
     }
     let (id, place) =
         manifest::id_of(&text, &file).unwrap_or_else(|| (path.clone(), Span::file(Arc::clone(&file))));
+    let clashes = |it: &&(usize, Source<'_>)| !it.1.builtin && !builtin && it.1.file != file;
+    if let Some((_, first)) = sources.get(&id).filter(clashes) {
+        let message = format!("there are two plugins with the id `{id}`");
+        let first_place = manifest::id_of(&first.text, &first.file).map(|(_, it)| it);
+        let first_place = first_place.unwrap_or_else(|| Span::file(Arc::clone(&first.file)));
+        let diagnostic = Diagnostic::error("plugin/duplicate-id", place.clone(), message);
+        let diagnostic = diagnostic.related(first_place, "the other one");
+        let (kept, hint) = match by_site {
+            true => ("the one that the site names is taken", "remove the other one"),
+            false => ("the first one is taken", "give one of them another id, or remove it"),
+        };
+        report.push(diagnostic.reason(kept).hint(hint));
+        if !by_site {
+            return None;
+        }
+    }
     let next = sources.len();
     let order = sources.get(&id).map_or(next, |(order, _)| *order);
     let replaces = |(_, existing): &(usize, Source<'_>)| existing.builtin && existing.text != text;

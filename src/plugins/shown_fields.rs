@@ -76,7 +76,9 @@ impl Walk<'_, '_> {
         match value {
             Value::String(source) => self.source(source, row),
             Value::Array(items) => {
-                items.iter().fold(false, |found, it| self.value(it, row, depth + 1) || found)
+                // Each of them is looked at, whatever the first one says.
+                let found: Vec<bool> = items.iter().map(|it| self.value(it, row, depth + 1)).collect();
+                found.contains(&true)
             }
             Value::Object(map) => {
                 let rows = map.get("rows").and_then(Value::as_str);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::own_file;
 use crate::diagnostics::{Diagnostic, Report, Span, nearest};
 use crate::sources::{Reader, join, yaml};
 
@@ -129,7 +130,7 @@ impl Translations {
             report.push(Diagnostic::error("plugin/bad-value", span, message));
         }
         for path in files.iter().take(FILES_MAX) {
-            if let Some((language, messages)) = read_file(path, speaker.reader, report) {
+            if let Some((language, messages)) = read_file(speaker.folder, path, speaker.reader, report) {
                 catalog.by_language.entry(language).or_default().extend(messages);
             }
         }
@@ -201,6 +202,7 @@ fn pointer_of(key: &str) -> String {
 }
 
 fn read_file(
+    folder: &str,
     path: &str,
     reader: &dyn Reader,
     report: &mut Report,
@@ -217,12 +219,8 @@ fn read_file(
         report.push(fail(format!("`{stem}` is no language: a file of texts is named as `de.yaml`")));
         return None;
     }
-    let text = match reader.read_text(path) {
-        Ok(text) if text.len() <= FILE_BYTES_MAX => text,
-        Ok(_) => {
-            report.push(fail("the file of texts is larger than 256 KiB".to_owned()));
-            return None;
-        }
+    let text = match own_file::read_text(folder, path, FILE_BYTES_MAX, reader) {
+        Ok(text) => text,
         Err(error) => {
             report.push(fail(format!("the file of texts cannot be read: {error}")));
             return None;

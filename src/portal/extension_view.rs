@@ -4,10 +4,14 @@ use maud::html;
 use minijinja::Value;
 
 use super::entity_object::entity_of;
-use super::widgets::{Drawn, Pen, SourceState, safe};
+use super::widgets::{Drawn, Pen, SourceState, draw_error, safe};
+use crate::diagnostics::Diagnostic;
 use crate::facts::{Answer, State};
 use crate::model::SafeHtml;
 use crate::plugins::{Extension, View};
+
+/// The most HTML of one view on one page, in bytes.
+const VIEW_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// What was drawn, and the line that says whose data it is and how old.
 pub(super) struct DrawnView {
@@ -20,11 +24,28 @@ pub(super) fn draw(pen: &mut Pen<'_>, extension: &Extension, view: &View) -> Dra
     let answers = answers(pen, extension);
     let state = answers.as_ref().and_then(|it| state_of(it));
     let drawn = pen.draw_in(view, state.as_ref());
+    let drawn = bounded(pen, extension, drawn);
     let source = match (&drawn, &answers) {
         (Drawn::Content(_), Some(answers)) => source_line(pen, answers),
         _ => SafeHtml::default(),
     };
     DrawnView { drawn, source }
+}
+
+/// Returns what was drawn, or an error in its place where it is more than a page can bear.
+fn bounded(pen: &mut Pen<'_>, extension: &Extension, drawn: Drawn) -> Drawn {
+    let bytes = match &drawn {
+        Drawn::Content(html) | Drawn::Empty(html) => html.as_str().len(),
+        Drawn::Nothing => 0,
+    };
+    if bytes <= VIEW_BYTES_MAX {
+        return drawn;
+    }
+    let most = VIEW_BYTES_MAX / 1024 / 1024;
+    let message = format!("`{}` draws more than {most} MiB on one page", extension.id);
+    let diagnostic = Diagnostic::error("plugin/too-large", extension.span.clone(), message);
+    pen.problems.push(diagnostic.hint("show fewer rows with `limit`, or cut long texts"));
+    Drawn::Content(safe(draw_error("This part could not be drawn", "It is too large.", None, None)))
 }
 
 /// Returns what the sources have that a view shows, each `None` where it has nothing for this entity. `None` when the

@@ -205,6 +205,13 @@ impl<'a> Portal<'a> {
                 );
                 continue;
             }
+            let is_below = path.contains('/') || matches!(path.as_str(), "assets" | "search" | "api");
+            if let Some(reserved) = self.reserved(&path).filter(|_| is_below) {
+                let message = format!("pages below `/{reserved}/` belong to the portal itself");
+                let diagnostic = Diagnostic::error("plugin/same-path", extension.path_span.clone(), message);
+                report.push(diagnostic.hint("choose another path"));
+                continue;
+            }
             paths.insert(path, &extension.path_span);
             match &extension.kind {
                 ExtensionKind::Page { body: Body::List(_), .. } => {

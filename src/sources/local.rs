@@ -182,6 +182,22 @@ impl Reader for LocalReader {
         self.walk(folder, usize::MAX, false, &|_| true)
     }
 
+    fn followed(&self, path: &str) -> Result<String, ReadError> {
+        let real = self.resolve(path)?;
+        let mut up = String::new();
+        let mut folder = self.base.as_path();
+        let below = loop {
+            match (real.strip_prefix(folder), folder.parent()) {
+                (Ok(below), _) => break below,
+                (Err(_), Some(parent)) => folder = parent,
+                (Err(_), None) => return Err(ReadError::Outside),
+            }
+            up.push_str("../");
+        };
+        let below = below.to_str().ok_or(ReadError::NotText)?;
+        Ok(normalize(&format!("{up}{}", below.replace(std::path::MAIN_SEPARATOR, "/"))))
+    }
+
     fn history(&self, path: &str) -> Result<Option<(History, String)>, ReadError> {
         let real = self.resolve(path)?;
         let folder = if real.is_dir() { real.as_path() } else { real.parent().unwrap_or(&real) };

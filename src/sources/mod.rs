@@ -18,6 +18,7 @@ mod site_reader;
 mod packed;
 pub mod integration;
 pub mod schema;
+mod schema_visits;
 pub mod yaml;
 mod yaml_mending;
 pub mod format;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::remote::git::History;
 use super::remote::{FetchError, RemoteReader, Stale};
-use super::{Hosts, Secret};
+use super::{Hosts, Secret, normalize};
 
 /// Reads files, trees and globs.
 ///
@@ -28,6 +28,14 @@ pub trait Reader: Send + Sync {
     /// # Errors
     /// When there is no such folder or it lies outside what may be read.
     fn tree(&self, folder: &str) -> Result<Vec<String>, ReadError>;
+
+    /// Returns where a path leads once symbolic links are followed: the path itself where the reader follows none.
+    ///
+    /// # Errors
+    /// When there is nothing, or it lies outside what may be read.
+    fn followed(&self, path: &str) -> Result<String, ReadError> {
+        Ok(normalize(path))
+    }
 
     /// Returns why a file that was read is older than it should be. Nothing for what is as it should be.
     fn stale(&self, _path: &str) -> Option<Stale> {

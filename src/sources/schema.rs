@@ -1,8 +1,14 @@
 //! JSON Schema over a YAML document: every violation with its place and the nearest known key.
 
+use jsonschema::PatternOptions;
 use serde_json::Value;
 
+use super::schema_visits;
+
 use crate::diagnostics::{Diagnostic, Severity, Span, nearest};
+
+/// How many steps back a pattern may take for one text.
+const BACKTRACK_MAX: usize = 20_000;
 
 /// A compiled JSON Schema (2020-12).
 ///
@@ -46,8 +52,14 @@ impl Schema {
     /// # Errors
     /// When the document is not a valid schema.
     pub fn new(document: Value) -> Result<Self, SchemaError> {
+        if !schema_visits::are_bounded(&document) {
+            let message =
+                "it looks at one value too often: it refers to itself, or to others, more than once";
+            return Err(SchemaError { pointer: String::new(), message: message.to_owned() });
+        }
         let validator = jsonschema::options()
             .with_draft(jsonschema::Draft::Draft202012)
+            .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_MAX))
             .build(&document)
             .map_err(|error| SchemaError {
                 pointer: error.instance_path().to_string(),

@@ -21,6 +21,9 @@ pub struct Hosts<'a> {
     pub granted: &'a [String],
 }
 
+/// An archive, the root of its files and a path there.
+type InArchive<'a> = (Arc<MemoryReader>, &'a str, &'a str);
+
 /// Reads from the site's own reader, and from elsewhere once it is connected.
 pub struct SiteReader {
     own: Arc<dyn Reader>,
@@ -51,7 +54,7 @@ impl SiteReader {
     }
 
     /// Returns the archive that a path leads into, its root and the path there. Nothing for another path.
-    fn packed<'a>(&self, path: &'a str) -> Option<Result<(Arc<MemoryReader>, &'a str, &'a str), ReadError>> {
+    fn packed<'a>(&self, path: &'a str) -> Option<Result<InArchive<'a>, ReadError>> {
         let (root, below) = split_remote(path)?;
         let place = packed::place(root)?;
         let mut known = self.packed.lock().unwrap_or_else(PoisonError::into_inner);
@@ -95,6 +98,10 @@ impl Reader for SiteReader {
             Some(packed) => packed.and_then(|(archive, root, below)| Ok(named(root, archive.tree(below)?))),
             None => self.of(folder, |it| it.tree(folder)),
         }
+    }
+
+    fn followed(&self, path: &str) -> Result<String, ReadError> {
+        self.of(path, |it| it.followed(path))
     }
 
     fn history(&self, path: &str) -> Result<Option<(History, String)>, ReadError> {

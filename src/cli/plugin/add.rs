@@ -7,8 +7,8 @@ use crate::cli::{Exit, Failure, output, site_folder};
 use crate::config::{NewPlugin, add_plugin};
 use crate::diagnostics::{Report, Severity};
 use crate::generate::{
-    InstalledPlugin, Needs, Package, SiteInput, installed_plugins, is_in_range, needs, package_at,
-    package_change, problems_of,
+    InstalledPlugin, Needs, Package, SiteInput, installed_plugins, is_in_range, lock_change_of, needs,
+    package_at, problems_of,
 };
 
 /// Adds a plugin to `site.yaml` and to the lock.
@@ -28,9 +28,8 @@ pub(super) fn run(arguments: &AddArguments) -> Result<Exit, Failure> {
     let Some(package) = checked(&input, &from)? else { return Ok(Exit::Findings) };
     let needs = needs(&package, &written);
     fits(&package, &needs, &from, &installed)?;
-    let is_known =
-        |it: &&InstalledPlugin| it.id == package.id() && it.builtin && !from.starts_with("builtin:");
-    if installed.iter().any(|it| is_known(&it)) {
+    let is_shipped = |it: &InstalledPlugin| it.id == package.id() && it.builtin;
+    if installed.iter().any(is_shipped) && !from.starts_with("builtin:") {
         output::say(&format!("it takes the place of the built-in plugin `{}`", package.id()));
     }
     let entry = match arguments.grant {
@@ -41,7 +40,7 @@ pub(super) fn run(arguments: &AddArguments) -> Result<Exit, Failure> {
     confirm(&format!("Add `{}` {} to {}?", package.id(), package.version(), file.name()), arguments.yes)?;
     file.write(add_plugin(&file.text, &entry), &entry.to_yaml())?;
     if !from.starts_with("builtin:") {
-        let change = package_change(&std::collections::BTreeMap::new(), &package, &from);
+        let change = lock_change_of(&std::collections::BTreeMap::new(), &package, &from);
         lock_file::change(&site, &*input.reader, |lock| lock.set_plugin(&change.id, change.after))?;
     }
     output::say(&format!("{} {} is in {}", package.id(), package.version(), file.name()));
@@ -63,8 +62,7 @@ pub(super) fn checked(input: &SiteInput, from: &str) -> Result<Option<Package>, 
     }
     let mut problems = problems_of(&package);
     problems.retain(|it| it.severity == Severity::Error);
-    // Excerpts would be of files of the site.
-    if !problems.is_empty() && tell(&problems, &SiteInput { configs: Vec::new(), ..input.clone() }) {
+    if !problems.is_empty() && tell(&problems, &source::input_of(&package)) {
         return Ok(None);
     }
     Ok(Some(package))
@@ -73,7 +71,7 @@ pub(super) fn checked(input: &SiteInput, from: &str) -> Result<Option<Package>, 
 /// Checks a plugin against those that are there.
 fn fits(package: &Package, needs: &Needs, from: &str, installed: &[InstalledPlugin]) -> Result<(), Failure> {
     let own = installed.iter().find(|it| it.id == package.id() && !it.builtin && it.from != from);
-    if let Some(other) = own.filter(|it| !from.ends_with(&it.from)) {
+    if let Some(other) = own {
         return Err(Failure::usage(format!(
             "there is a plugin `{}` already, from `{}`",
             other.id, other.from

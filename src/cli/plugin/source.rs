@@ -108,6 +108,11 @@ fn first(report: Report) -> Result<Diagnostic, Failure> {
     first.ok_or_else(|| Failure::usage("the configuration of the site cannot be used"))
 }
 
+/// Returns what the excerpts of the problems of a package are taken from.
+pub(super) fn input_of(package: &Package) -> SiteInput {
+    alone(Arc::new(MemoryReader::new(package.files.clone())))
+}
+
 /// Returns the input of a run that knows a plugin and no site.
 fn alone(reader: Arc<dyn Reader>) -> SiteInput {
     SiteInput {

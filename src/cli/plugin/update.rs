@@ -8,7 +8,7 @@ use super::{add, lock_file, site_arguments, source, unknown_id, unusable};
 use crate::cli::{Exit, Failure, output, site_folder};
 use crate::config::{NewPlugin, move_plugin};
 use crate::diagnostics::{Report, nearest};
-use crate::generate::{PluginChange, SiteInput, package_change, plugin_changes};
+use crate::generate::{LockChange, SiteInput, lock_change_of, lock_changes};
 
 /// Tells what is new in plugins, and writes it to the lock.
 pub(super) fn run(arguments: &UpdateArguments) -> Result<Exit, Failure> {
@@ -27,8 +27,8 @@ fn refresh(id: Option<&str>, of: &OfSite, accepted: bool) -> Result<Exit, Failur
     let site = site_folder::existing_folder(&of.site)?;
     let input = site_folder::input(&site_arguments(of))?;
     let mut report = Report::new();
-    let Some(changes) = plugin_changes(&input, &mut report) else { return Ok(unusable(&report, &input)) };
-    let wanted: Vec<&PluginChange> = changes.iter().filter(|it| id.is_none_or(|id| it.id == id)).collect();
+    let Some(changes) = lock_changes(&input, &mut report) else { return Ok(unusable(&report, &input)) };
+    let wanted: Vec<&LockChange> = changes.iter().filter(|it| id.is_none_or(|id| it.id == id)).collect();
     if let (Some(id), true) = (id, wanted.is_empty()) {
         if let Some(problem) = report.diagnostics().iter().find(|it| it.code == "plugin/not-found") {
             return Err(Failure::failed(problem.message.clone()));
@@ -36,15 +36,17 @@ fn refresh(id: Option<&str>, of: &OfSite, accepted: bool) -> Result<Exit, Failur
         let near = nearest(id, changes.iter().map(|it| it.id.as_str())).map(str::to_owned);
         return Err(unknown_id(id, near));
     }
-    let taken: Vec<&PluginChange> = wanted.iter().copied().filter(|it| tell(it, accepted)).collect();
+    let taken: Vec<&LockChange> = wanted.iter().copied().filter(|it| tell(it, accepted)).collect();
+    report.retain(|it| ["plugin/not-found", "plugin/unreadable"].contains(&it.code.as_ref()));
+    let unread = !report.is_empty() && super::tell(&report, &input);
     lock_file::change(&site, &*input.reader, |lock| {
         taken.iter().for_each(|it| lock.set_plugin(&it.id, it.after.clone()));
     })?;
-    Ok(if taken.len() == wanted.len() { Exit::Clean } else { Exit::Findings })
+    Ok(if taken.len() == wanted.len() && !unread { Exit::Clean } else { Exit::Findings })
 }
 
 /// Says what is new in a plugin. Returns whether it may be written to the lock.
-fn tell(it: &PluginChange, accepted: bool) -> bool {
+fn tell(it: &LockChange, accepted: bool) -> bool {
     let Some(before) = &it.before else {
         output::line(&format!("{} {} is new in the lock", it.id, it.after.version));
         return true;
@@ -81,7 +83,7 @@ fn take_from(id: &str, to: &str, arguments: &UpdateArguments) -> Result<Exit, Fa
     if package.id() != id {
         return Err(Failure::usage(format!("the plugin at `{to}` is `{}`, and not `{id}`", package.id())));
     }
-    let change = package_change(&pins(&site)?, &package, &from);
+    let change = lock_change_of(&pins(&site)?, &package, &from);
     if !tell(&change, arguments.accept) {
         return Ok(Exit::Findings);
     }

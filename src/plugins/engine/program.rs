@@ -6,13 +6,17 @@ use std::sync::Arc;
 use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, Expression, Template, UndefinedBehavior};
 
-use super::Scope;
+use super::{Scope, meter, stack};
 use crate::diagnostics::{Diagnostic, Position, Span, Spanned};
+use crate::plugins::expression::shown;
 use crate::plugins::{CodeForm, CodeId, CodeStage, PluginSet, filters};
 use crate::sources::parent;
 
 /// How much an expression may do: about this many steps, and 64 bytes a step.
 const FUEL: u64 = 2_000_000;
+
+/// The most problems of one view or one question.
+const PROBLEMS_MAX: usize = 50;
 
 /// How deep calls may go.
 const RECURSION_MAX: usize = 64;
@@ -38,14 +42,17 @@ impl Engines {
             .map(|(index, plugin)| {
                 let mut environment = bounded();
                 filters::add(&mut environment);
+                meter::add(&mut environment);
                 let words = plugin.words.clone();
                 environment.add_function("t", move |key: &str| word(&words, key));
                 add(&mut environment, index);
                 let mut broken = BTreeMap::new();
                 for (name, source) in &plugin.templates {
                     // A template that does not parse is reported when it is drawn, with its error.
-                    let added = environment.add_template_owned(format!("{name}.html"), source.clone());
-                    broken.extend(added.err().map(|error| (name.clone(), error)));
+                    let added = stack::run(source.len(), || {
+                        environment.add_template_owned(format!("{name}.html"), source.clone())
+                    });
+                    broken.extend(added.unwrap_or_else(too_long).err().map(|error| (name.clone(), error)));
                 }
                 (environment, broken)
             })
@@ -107,13 +114,21 @@ impl<'a> Program<'a> {
                     _ if code.stage != stage => Compiled::Broken,
                     CodeForm::Literal => Compiled::Literal(Value::from(code.source.as_str())),
                     CodeForm::Text => {
-                        environment.template_from_str(&code.source).map_or(Compiled::Broken, Compiled::Text)
+                        let compile = || environment.template_from_str(&code.source).map(Compiled::Text);
+                        stack::run(code.source.len(), compile)
+                            .and_then(Result::ok)
+                            .unwrap_or(Compiled::Broken)
                     }
                     CodeForm::Expression => match path(&code.source) {
                         Some((root, path)) => Compiled::Path(root, path),
-                        None => environment
-                            .compile_expression(&code.source)
-                            .map_or(Compiled::Broken, Compiled::Expression),
+                        None => {
+                            let source = meter::metered(&code.source);
+                            let compile =
+                                || environment.compile_expression_owned(source).map(Compiled::Expression);
+                            stack::run(code.source.len(), compile)
+                                .and_then(Result::ok)
+                                .unwrap_or(Compiled::Broken)
+                        }
                     },
                 }
             })
@@ -130,15 +145,23 @@ impl<'a> Program<'a> {
     /// Evaluates a piece of code. What fails is reported and gives nothing.
     pub fn evaluate(&self, id: CodeId, scope: &Scope<'_>, problems: &mut Vec<Diagnostic>) -> Value {
         let Some(compiled) = self.codes.get(id.index()) else { return Value::UNDEFINED };
-        let result = match compiled {
+        let (result, steps) = match compiled {
             Compiled::Literal(value) => return value.clone(),
             Compiled::Broken => return Value::UNDEFINED,
-            Compiled::Path(root, path) => return follow(scope.get(root), path),
-            Compiled::Expression(expression) => expression.eval(scope.value()),
-            Compiled::Text(template) => template.render(scope.value()).map(Value::from),
+            _ if scope.meter().is_spent() => {
+                self.add_problem(id, scope, &spent(scope.meter()), problems);
+                return Value::UNDEFINED;
+            }
+            Compiled::Path(root, path) => {
+                scope.meter().add(1);
+                return follow(scope.get(root), path);
+            }
+            Compiled::Expression(expression) => meter::measure(FUEL, || expression.eval(scope.value())),
+            Compiled::Text(template) => meter::measure_text(FUEL, || template.render_captured(scope.value())),
         };
+        scope.meter().add(steps);
         result.unwrap_or_else(|error| {
-            problems.push(self.failed(id, scope, &error));
+            self.add_problem(id, scope, &error, problems);
             Value::UNDEFINED
         })
     }
@@ -168,8 +191,14 @@ impl<'a> Program<'a> {
             return Err(failed(error));
         }
         let Some(environment) = self.engines.environments.get(plugin) else { return Ok(String::new()) };
+        if scope.meter().is_spent() {
+            return Err(failed(&spent(scope.meter())));
+        }
         let template = environment.get_template(&format!("{}.html", name.value));
-        template.and_then(|it| it.render(scope.value())).map_err(|error| failed(&error))
+        let (rendered, steps) =
+            meter::measure_text(FUEL, || template.and_then(|it| it.render_captured(scope.value())));
+        scope.meter().add(steps);
+        rendered.map(|it| it.as_str().unwrap_or_default().to_owned()).map_err(|error| failed(&error))
     }
 
     /// Returns where in a template of a plugin an error is; `None` where it is in none.
@@ -197,6 +226,19 @@ impl<'a> Program<'a> {
         self.configs.get(plugin).cloned().unwrap_or_default()
     }
 
+    /// Adds what is wrong. What fails for one row often fails for all, and a few are told.
+    fn add_problem(
+        &self,
+        id: CodeId,
+        scope: &Scope<'_>,
+        error: &minijinja::Error,
+        problems: &mut Vec<Diagnostic>,
+    ) {
+        if problems.len() < PROBLEMS_MAX {
+            problems.push(self.failed(id, scope, error));
+        }
+    }
+
     fn failed(&self, id: CodeId, scope: &Scope<'_>, error: &minijinja::Error) -> Diagnostic {
         let code = self.plugins.codes.get(id.index());
         let span = code.map_or_else(|| Span::file("plugin.yaml"), |it| it.span.clone());
@@ -204,13 +246,22 @@ impl<'a> Program<'a> {
         let diagnostic = Diagnostic::error(
             "plugin/failed-expression",
             span,
-            format!("`{source}` fails: {}", describe(error)),
+            format!("`{}` fails: {}", shown(source), describe(error)),
         );
         match scope.situation() {
             Some(situation) => diagnostic.reason(format!("it was evaluated for {situation}")),
             None => diagnostic,
         }
     }
+}
+
+fn spent(meter: &meter::Meter) -> minijinja::Error {
+    let what = format!("what belongs together has taken more than {} steps", meter.steps_max());
+    minijinja::Error::new(minijinja::ErrorKind::OutOfFuel, what)
+}
+
+fn too_long() -> Result<(), minijinja::Error> {
+    Err(minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, "it is too long"))
 }
 
 fn describe(error: &minijinja::Error) -> String {

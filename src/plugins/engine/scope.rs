@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use minijinja::value::{Enumerator, Object, Value};
 
+use super::Meter;
+
 /// The most characters of a row that a diagnostic shows.
 const SHOWN_MAX: usize = 120;
 
@@ -19,12 +21,20 @@ pub struct Scope<'a> {
     row: Value,
     /// What the evaluation is about, for diagnostics; may be empty.
     subject: &'a str,
+    /// What all evaluations in it may take together.
+    meter: Arc<Meter>,
 }
 
 impl<'a> Scope<'a> {
     /// Returns a scope without a row. Of two variables of one name the first counts.
     pub fn new(variables: Vec<Variable>, subject: &'a str) -> Self {
-        Self { shared: Arc::new(variables), row: Value::UNDEFINED, subject }
+        Self { shared: Arc::new(variables), row: Value::UNDEFINED, subject, meter: Meter::of_view() }
+    }
+
+    /// Returns the same scope under another meter.
+    #[must_use]
+    pub fn metered(self, meter: &Arc<Meter>) -> Self {
+        Self { meter: Arc::clone(meter), ..self }
     }
 
     /// Returns the same scope with a row.
@@ -43,6 +53,11 @@ impl<'a> Scope<'a> {
     /// Returns a variable; undefined where there is none.
     pub fn get(&self, name: &str) -> Value {
         find(&self.shared, &self.row, name).unwrap_or_default()
+    }
+
+    /// Returns what counts the steps.
+    pub(super) fn meter(&self) -> &Meter {
+        &self.meter
     }
 
     /// Returns all variables as one value.

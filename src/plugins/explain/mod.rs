@@ -204,7 +204,7 @@ fn file(plugin: &Plugin, code: CodeId, pattern: &str, granting: &Granting<'_>) -
     let resolved = (granting.texts)(code).join(", ");
     let granted = if pattern.starts_with("entity:") {
         Some("the catalog: files beside descriptors are read anyway".to_owned())
-    } else if plugin.written.iter().any(|it| *it == resolved) {
+    } else if plugin.written.contains(&resolved) {
         Some("its `config`".to_owned())
     } else {
         let by_grant = plugin.granted.read.iter().any(|it| it == &resolved || it == pattern);
@@ -327,7 +327,7 @@ fn asked(source: &Source) -> String {
         return match &source.fetch {
             Fetch::Embed | Fetch::Catalog(_) => "nothing is asked: the catalog knows it".to_owned(),
             Fetch::Sql(_) => format!("one query {}", each(source)),
-            other => format!("no request of its own: {} are read {}", files(other), each(source)),
+            other => format!("no request of its own: {} are read, once {}", files(other), each(source)),
         };
     };
     let pages = call.pagination.as_ref().map(|it| it.pages_max).filter(|it| *it > 1);
@@ -352,3 +352,7 @@ fn each(source: &Source) -> &'static str {
         KeyScope::PerEntity => "an entity",
     }
 }
+
+#[cfg(test)]
+#[path = "explain_tests.rs"]
+mod tests;

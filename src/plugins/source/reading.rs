@@ -23,6 +23,9 @@ const ROWS_MAX: usize = 10_000;
 /// The longest that a query may take unless a manifest says less, in milliseconds.
 const QUERY_MS_MAX: u64 = 30_000;
 
+/// The longest that a query may take, whatever a manifest says, in milliseconds.
+const QUERY_MS_LONGEST: u64 = 300_000;
+
 const KINDS: &[(&str, &str)] = &[
     ("rest", "rest"),
     ("graphql", "graphql"),
@@ -356,7 +359,9 @@ fn read_sql(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<SqlFetch> 
         _ => Vec::new(),
     };
     let rows_max = node.bounded("maxRows", ROWS_MAX as u64, reading).map_or(ROWS_MAX, |it| it as usize);
-    let timeout_ms_max = node.seconds("timeout", reading).map_or(QUERY_MS_MAX, |it| it.saturating_mul(1_000));
+    let timeout_ms_max = node
+        .seconds("timeout", reading)
+        .map_or(QUERY_MS_MAX, |it| it.saturating_mul(1_000).min(QUERY_MS_LONGEST));
     Some(SqlFetch { sqlite, postgres, query: query?, parameters, rows_max, timeout_ms_max })
 }
 

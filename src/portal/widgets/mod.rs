@@ -41,7 +41,7 @@ use crate::plugins::{CodeId, View};
 
 pub(super) use iframe::origins as frame_origins;
 pub(super) use moment::draw as draw_moment;
-pub(super) use state::{SourceState, draw_empty};
+pub(super) use state::{SourceState, draw_empty, draw_error};
 pub(super) use table::draw_rows as draw_table;
 
 /// What drawing a view gives.
@@ -242,7 +242,7 @@ impl Pen<'_> {
             Err(problem) => {
                 self.problems.push(*problem);
                 let title = "This part could not be drawn";
-                Some(state::draw_error(title, "Its template failed when the portal was built.", None, None))
+                Some(draw_error(title, "Its template failed when the portal was built.", None, None))
             }
         }
     }

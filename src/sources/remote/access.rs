@@ -101,6 +101,11 @@ impl Access {
         if below { Ok(()) } else { self.check(to) }
     }
 
+    /// Returns whether an address is at the host of an integration.
+    pub(super) fn is_of_integration(&self, url: &Url) -> bool {
+        self.hosts.iter().any(|it| it.covers(url))
+    }
+
     /// Returns whether the operator named this very host and port, so that it may be at a private address. A pattern
     /// grants nothing, since others may give names below it, nor does a host that is known by default.
     pub fn grants_private(&self, host_with_port: &Url) -> bool {

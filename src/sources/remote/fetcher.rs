@@ -371,7 +371,11 @@ impl Fetcher {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
         let entry = CacheEntry {
             // The address of a plugin's request may hold a secret; its name does not.
-            address: if ask.request.for_plugin { ask.name.clone() } else { ask.request.url.clone() },
+            address: if ask.request.for_plugin.is_some() {
+                ask.name.clone()
+            } else {
+                ask.request.url.clone()
+            },
             digest: digest.clone(),
             bytes,
             etag: etag.clone(),

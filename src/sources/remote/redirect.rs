@@ -1,8 +1,10 @@
 //! `Hop`: one address on the way of a request, and the next one.
 
-use url::Url;
+use std::sync::Arc;
 
-use super::access::Access;
+use url::{Origin, Url};
+
+use super::access::{Access, host_and_port};
 use super::resolver::check_literal;
 use super::{FetchError, Method, Request};
 
@@ -16,8 +18,8 @@ pub(super) struct Hop {
     pub(super) method: Method,
     /// Whether this is still the host of the first address. Once secrets are left behind they never come back.
     pub(super) with_secrets: bool,
-    /// Whether a plugin asks, which may ask what it was granted.
-    pub(super) for_plugin: bool,
+    /// Where a plugin asks: the origins that it was granted.
+    pub(super) for_plugin: Option<Arc<[Origin]>>,
 }
 
 impl Hop {
@@ -28,8 +30,8 @@ impl Hop {
     pub(super) fn first(request: &Request, access: &Access) -> Result<Self, FetchError> {
         let mut url = Url::parse(&request.url).map_err(|error| FetchError::BadAddress(error.to_string()))?;
         url.set_fragment(None);
-        let for_plugin = request.for_plugin;
-        if for_plugin {
+        let for_plugin = request.for_plugin.clone();
+        if for_plugin.is_some() {
             access.check_granted(&url)?
         } else {
             access.check(&url)?
@@ -59,14 +61,21 @@ impl Hop {
         if self.url.scheme() == "https" && url.scheme() == "http" {
             return Err(FetchError::WrongAnswer("it sends on from https to http".to_owned()));
         }
-        let granted = self.for_plugin && access.check_granted(&url).is_ok();
-        if !granted {
-            access.check_redirect(&self.url, &url)?;
+        match &self.for_plugin {
+            // What one plugin was granted is nothing to another, and neither is what the site may read.
+            Some(granted) if !access.is_of_integration(&self.url) => {
+                let origin = url.origin();
+                if origin != self.url.origin() && !granted.contains(&origin) {
+                    return Err(FetchError::NotAllowed(host_and_port(&url)));
+                }
+                access.check_granted(&url)?;
+            }
+            _ => access.check_redirect(&self.url, &url)?,
         }
         check_literal(&url, access)?;
         // A browser turns a post into a get for 301 and 302 too. Posts of ours only ask, so the body must go along.
         let method = if status == 303 { Method::Get } else { self.method };
         let with_secrets = self.with_secrets && url.origin() == self.url.origin();
-        Ok(Some(Self { url, method, with_secrets, for_plugin: self.for_plugin }))
+        Ok(Some(Self { url, method, with_secrets, for_plugin: self.for_plugin.clone() }))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::sync::Arc;
 
 use super::HostState;
 use crate::sources::Secret;
@@ -87,8 +88,8 @@ pub struct Request {
     pub body: Vec<u8>,
     /// The most bytes of an answer, after decompression.
     pub bytes_max: u64,
-    /// Whether a plugin asks, which may ask hosts that the operator granted it.
-    pub for_plugin: bool,
+    /// Where a plugin asks: the origins that the operator granted it, to which a redirect may lead.
+    pub for_plugin: Option<Arc<[url::Origin]>>,
 }
 
 /// The largest answer unless a request says otherwise, in bytes.
@@ -103,7 +104,7 @@ impl Request {
             headers: Vec::new(),
             body: Vec::new(),
             bytes_max: ANSWER_BYTES_MAX,
-            for_plugin: false,
+            for_plugin: None,
         }
     }
 

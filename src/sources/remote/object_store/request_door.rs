@@ -64,7 +64,7 @@ impl RequestDoor {
             headers.push((name.as_str().to_owned(), value));
         }
         let request = Request {
-            for_plugin: false,
+            for_plugin: None,
             method,
             url: parts.uri.to_string(),
             headers,
