@@ -73,7 +73,8 @@ const OF_PLUGINS: &[&str] = &["config", "params", "extensionPoints", "kinds"];
 fn report_foreign(value: &Value, document: &yaml::Document<'_>, report: &mut Report) {
     for key in OF_PLUGINS.iter().filter(|key| value.get(**key).is_some()) {
         let place = document.key_span(&format!("/{key}"));
-        let diagnostic = Diagnostic::error("plugin/unknown-key", place, format!("`{key}` is no key of a module"));
+        let diagnostic =
+            Diagnostic::error("plugin/unknown-key", place, format!("`{key}` is no key of a module"));
         report.push(diagnostic.hint("a module uses what the plugin has that it extends"));
     }
 }
