@@ -28,7 +28,7 @@ use callboard::sources::remote::{
 use callboard::sources::{Hosts, LocalReader, MemoryReader, OriginMap, Reader, SiteReader};
 
 /// Literals that look like a code and are none, beside media types.
-const NOT_CODES: &[&str] = &["plugin/v1", "blob/main", "src/branch", "app/nav", "app/routes"];
+const NOT_CODES: &[&str] = &["n/a", "plugin/v1", "blob/main", "src/branch", "app/nav", "app/routes"];
 const MEDIA_TYPES: &[&str] = &["application", "image", "text"];
 
 /// The prefix of annotations, which look like codes too.
