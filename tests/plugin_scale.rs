@@ -83,7 +83,8 @@ fn answer(request: &Received) -> Reply {
         ["measures"] => {
             let keys = query(request, "keys");
             let measures = keys.split(',').flat_map(|key| {
-                [("coverage", "81.5"), ("bugs", "3"), ("smells", "12")].map(|(metric, value)| json!({"project": key, "metric": metric, "value": value}))
+                [("coverage", "81.5"), ("bugs", "3"), ("smells", "12")]
+                    .map(|(metric, value)| json!({"project": key, "metric": metric, "value": value}))
             });
             Reply::tagged(request, json!({"measures": measures.collect::<Vec<_>>()}).to_string())
         }
@@ -101,7 +102,9 @@ fn answer(request: &Received) -> Reply {
 }
 
 fn manifest(id: &str, host: &str, rest: &str) -> String {
-    format!("apiVersion: plugin/v1\nkind: Plugin\nmetadata: {{id: {id}, version: 1.0.0, title: {id}}}\npermissions: {{endpoints: [{{baseUrl: 'http://{host}'}}]}}\n{rest}")
+    format!(
+        "apiVersion: plugin/v1\nkind: Plugin\nmetadata: {{id: {id}, version: 1.0.0, title: {id}}}\npermissions: {{endpoints: [{{baseUrl: 'http://{host}'}}]}}\n{rest}"
+    )
 }
 
 fn site_of(scale: &Scale, server: &Server) -> Site {
@@ -110,7 +113,9 @@ fn site_of(scale: &Scale, server: &Server) -> Site {
         .iter()
         .map(|id| format!("  - {{use: ./plugins/{id}, grant: {{network: ['http://{host}']}}}}\n"))
         .collect();
-    let site = Site::new(&format!("catalog:\n  locations: [{{type: file, target: './catalog/*.yaml'}}]\nplugins:\n{uses}"));
+    let site = Site::new(&format!(
+        "catalog:\n  locations: [{{type: file, target: './catalog/*.yaml'}}]\nplugins:\n{uses}"
+    ));
     site.write("plugins/runs/plugin.yaml", &manifest("runs", &host, &format!("params: {{repository: {{from: scale.example/repository, pattern: '^[a-z0-9-]+$'}}}}\nsources:\n  runs:\n    kind: rest\n    baseUrl: 'http://{host}'\n    scope: per-key\n    key: ['{{{{ params.repository }}}}']\n    request: {{path: '/repos/{{{{ params.repository }}}}/runs'}}\n    cache: {{ttl: 1h, conditional: etag}}\n    rows: body.runs\n    map: {{name: row.name, status: \"'error' if row.state == 'failed' else 'ok'\", branch: row.branch, url: row.url, at: row.at}}\n    sort: {{by: name}}\nextensions:\n  - kind: entity-content\n    path: runs\n    title: Runs\n    view:\n      widget: table\n      rows: data.runs\n      columns: [{{title: Run, value: row.name, href: row.url, as: link}}, {{title: Status, value: row.status, as: status}}, {{title: At, value: row.at, as: time}}]\n")));
     site.write("plugins/measures/plugin.yaml", &manifest("measures", &host, &format!("params: {{project: {{from: scale.example/project}}}}\nsources:\n  measures:\n    kind: rest\n    baseUrl: 'http://{host}'\n    scope: per-key\n    key: ['{{{{ params.project }}}}']\n    batch: {{size: {BATCH}}}\n    request: {{path: /measures, query: {{keys: \"{{{{ batch.keys | join(',') }}}}\"}}}}\n    distribute: {{rows: body.measures, by: row.project}}\n    cache: {{ttl: 1h}}\n    reduce: {{coverage: 'rows | pick(\"metric\", \"coverage\", \"value\") | float', bugs: 'rows | pick(\"metric\", \"bugs\", \"value\") | int'}}\n    facts: {{measures.bugs: bugs}}\nextensions:\n  - kind: entity-card\n    type: info\n    title: Measures\n    view: {{widget: kv, items: [{{label: Coverage, value: data.measures.coverage}}, {{label: Bugs, value: data.measures.bugs}}]}}\n")));
     site.write("plugins/issues/plugin.yaml", &manifest("issues", &host, &format!("params: {{group: {{from: scale.example/group}}}}\nsources:\n  issues:\n    kind: rest\n    baseUrl: 'http://{host}'\n    scope: per-key\n    key: ['{{{{ params.group }}}}']\n    request: {{path: '/groups/{{{{ params.group }}}}/issues'}}\n    pagination: {{style: link-header, maxPages: 5}}\n    cache: {{ttl: 1h}}\n    rows: body\n    where: row.open\n    limit: 10\nextensions:\n  - kind: entity-card\n    title: Issues\n    view: {{widget: list, rows: data.issues, limit: 5, item: {{title: row.title}}}}\n")));
@@ -153,7 +158,8 @@ fn run(site: &Site, at_s: u64, arguments: &[&str]) -> (Taken, String) {
         }
         if let Ok(text) = std::fs::read_to_string(format!("/proc/{}/stat", child.id())) {
             let after = text.rsplit(')').next().unwrap_or_default();
-            let ticks: u64 = after.split_whitespace().skip(11).take(2).filter_map(|it| it.parse::<u64>().ok()).sum();
+            let ticks: u64 =
+                after.split_whitespace().skip(11).take(2).filter_map(|it| it.parse::<u64>().ok()).sum();
             taken.cpu_s = taken.cpu_s.max(ticks as f64 / 100.0);
         }
         if let Some(status) = status {
@@ -186,19 +192,28 @@ fn many_entities_need_few_requests() {
     let site = site_of(&scale, &server);
     let report = |name: &str, taken: Taken| {
         let (requests, bytes) = server.traffic();
-        eprintln!("{name}: {:.2} s wall, {:.2} s of CPU, {} MiB, {requests} requests and {bytes} bytes so far", taken.wall_s, taken.cpu_s, taken.peak_mib);
+        eprintln!(
+            "{name}: {:.2} s wall, {:.2} s of CPU, {} MiB, {requests} requests and {bytes} bytes so far",
+            taken.wall_s, taken.cpu_s, taken.peak_mib
+        );
     };
     let (taken, plan) = run(&site, NOW_S, &["fetch", "--plan", "--format", "json"]);
     report("plan", taken);
-    let plan: Value = serde_json::from_str(plan.lines().find(|it| it.starts_with('{')).unwrap_or(&plan)).unwrap();
+    let plan: Value =
+        serde_json::from_str(plan.lines().find(|it| it.starts_with('{')).unwrap_or(&plan)).unwrap();
     let sources = plan["plugins"].as_array().unwrap();
     let of = |id: &str, key: &str| {
-        sources.iter().find(|it| it["plugin"] == id).unwrap_or_else(|| panic!("{plan}"))[key].as_u64().unwrap() as usize
+        sources.iter().find(|it| it["plugin"] == id).unwrap_or_else(|| panic!("{plan}"))[key]
+            .as_u64()
+            .unwrap() as usize
     };
     assert_eq!(server.traffic().0, 0, "a plan asks nobody");
     assert_eq!((of("runs", "requests_min"), of("runs", "keys")), (scale.repositories, scale.repositories));
     assert_eq!((of("measures", "requests_min"), of("measures", "keys")), (scale.batches(), scale.entities));
-    assert_eq!((of("issues", "requests_min"), of("issues", "requests_max")), (scale.groups(), scale.groups() * 5));
+    assert_eq!(
+        (of("issues", "requests_min"), of("issues", "requests_max")),
+        (scale.groups(), scale.groups() * 5)
+    );
 
     let (taken, told) = run(&site, NOW_S, &["build", "--threads", "1"]);
     report("cold", taken);
@@ -212,7 +227,10 @@ fn many_entities_need_few_requests() {
     assert_eq!(paths.len(), received.len(), "nothing is asked twice");
     assert!(server.at_once() <= 8, "a host gets eight requests at a time");
     let one = portal(&site);
-    let page = std::fs::read_to_string(site.folder.path().join("dist/catalog/default/component/part-00042/index.html")).unwrap();
+    let page = std::fs::read_to_string(
+        site.folder.path().join("dist/catalog/default/component/part-00042/index.html"),
+    )
+    .unwrap();
     assert!(page.contains("81.5") && page.contains("Issue 2 of group-0"), "{page}");
 
     let (taken, _) = run(&site, NOW_S, &["build", "--offline", "--threads", "8"]);

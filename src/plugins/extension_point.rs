@@ -12,7 +12,7 @@ pub struct ExtensionPoint {
     pub name: String,
     /// The id of the extension.
     pub target: String,
-    /// The list in it, such as `view.columns`, `view.grid`, `view.stack` or `view.items`.
+    /// The list in it, such as `view.columns`, `view.grid`, `view.stack`, or `view.stack.0.grid` further inside.
     pub field: String,
     /// Where it is declared.
     pub span: Span,
