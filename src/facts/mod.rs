@@ -24,11 +24,13 @@ mod history;
 mod landing;
 mod gather;
 mod replay;
+mod recorder;
 mod problems;
 
 pub use answer::{Answer, Facts, SearchRow, State};
 pub use gather::gather;
 pub use outside::{AskDatabase, Asker, Outside, Proxy};
 pub use params::of_entity;
+pub use recorder::Recorder;
 pub use plan::{PlannedSource, plan};
 pub use replay::{Exchange, Replay, fixture};
