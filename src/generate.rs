@@ -44,8 +44,8 @@ pub use fetch::{FetchPlan, Shard, fetch, plan};
 pub use installed::{
     InstalledPlugin, LockChange, explain_plugin, installed_plugins, lock_changes, package_of,
 };
-pub use recording::{NotRecorded, Recording, record};
 pub use plugin_test::{TestOutcome, extended_plugin, test_plugin};
+pub use recording::{NotRecorded, Recording, record};
 pub use survey::{Survey, survey};
 
 /// Everything a run depends on.

@@ -21,7 +21,9 @@ const TOKEN: &str = "tern-on-the-mast";
 const KEY: &str = "gull-in-the-rigging";
 
 fn component(name: &str) -> String {
-    format!("apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: {name}\n  annotations: {{tides.example/port: {name}, tides.example/contact: ada@harbour.example}}\nspec: {{type: service, lifecycle: production, owner: team}}\n---\n")
+    format!(
+        "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: {name}\n  annotations: {{tides.example/port: {name}, tides.example/contact: ada@harbour.example}}\nspec: {{type: service, lifecycle: production, owner: team}}\n---\n"
+    )
 }
 
 fn manifest(server: &Server, tests: &str) -> String {
@@ -58,14 +60,20 @@ fn answers_become_fixtures() {
     let told = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(0), "{told}");
     assert!(!server.received().iter().any(|it| it.path.contains("south")), "one entity is asked for");
-    let read = |path: &str| std::fs::read_to_string(site.folder.path().join("plugins/tides").join(path)).unwrap();
+    let read =
+        |path: &str| std::fs::read_to_string(site.folder.path().join("plugins/tides").join(path)).unwrap();
     let (exchanges, entity) = (read("fixtures/north.yaml"), read("fixtures/north-entity.yaml"));
     for text in [&exchanges, &entity, &told] {
         for secret in [TOKEN, KEY, "abc", "ada@harbour.example", "session=1"] {
             assert!(!text.contains(secret), "{secret}: {text}");
         }
     }
-    assert!(exchanges.contains("High water") && exchanges.contains("Low water") && entity.contains("someone@example.com"), "{exchanges}{entity}");
+    assert!(
+        exchanges.contains("High water")
+            && exchanges.contains("Low water")
+            && entity.contains("someone@example.com"),
+        "{exchanges}{entity}"
+    );
     // The fixtures are what the tests of the plugin read.
     let tests = "tests:\n  - name: north\n    entity: fixtures/north-entity.yaml\n    replay: fixtures/north.yaml\n    config: {token: x, key: y}\n    expect: {requests: 3, 'data.tides[1].name': Low water, 'data.ships.count': 3}\n";
     site.write("plugins/tides/plugin.yaml", &manifest(&server, tests));

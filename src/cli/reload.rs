@@ -56,7 +56,12 @@ mod tests {
     #[test]
     fn files_belong_to_the_plugin_above_them() {
         let site = tempfile::tempdir().unwrap();
-        for (path, text) in [("site.yaml", ""), ("plugins/a/plugin.yaml", ""), ("plugins/a/i18n/en.yaml", ""), ("own/b/plugin.yaml", "")] {
+        for (path, text) in [
+            ("site.yaml", ""),
+            ("plugins/a/plugin.yaml", ""),
+            ("plugins/a/i18n/en.yaml", ""),
+            ("own/b/plugin.yaml", ""),
+        ] {
             let file = site.path().join(path);
             std::fs::create_dir_all(file.parent().unwrap()).unwrap();
             std::fs::write(file, text).unwrap();

@@ -63,7 +63,9 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
         let changed = events.iter().filter(|it| is_change(it)).flat_map(|it| &it.paths);
         let changed: BTreeSet<PathBuf> = changed.filter(|it| !ours(it)).cloned().collect();
         let plugins = reload::changed_plugins(&changed, &roots.0);
-        if !changed.is_empty() && let Err(failure) = rebuild(&again, &watched, &plugins) {
+        if !changed.is_empty()
+            && let Err(failure) = rebuild(&again, &watched, &plugins)
+        {
             output::failure(&failure);
         }
     })
@@ -145,7 +147,8 @@ fn problems_json(report: &Report, input: &SiteInput, of_plugins: Vec<Value>) -> 
         0 => format::counts(report),
         count => format!("{}, {count} of plugins", format::counts(report)),
     };
-    let rows: Vec<_> = of_plugins.into_iter().chain(sorted.into_iter().map(row)).take(PROBLEMS_SHOWN).collect();
+    let rows: Vec<_> =
+        of_plugins.into_iter().chain(sorted.into_iter().map(row)).take(PROBLEMS_SHOWN).collect();
     json!({"summary": summary, "problems": rows}).to_string()
 }
 

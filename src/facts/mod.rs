@@ -31,6 +31,6 @@ pub use answer::{Answer, Facts, SearchRow, State};
 pub use gather::gather;
 pub use outside::{AskDatabase, Asker, Outside, Proxy};
 pub use params::of_entity;
-pub use recorder::Recorder;
 pub use plan::{PlannedSource, plan};
+pub use recorder::Recorder;
 pub use replay::{Exchange, Replay, fixture};

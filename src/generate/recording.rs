@@ -22,8 +22,20 @@ const SOMEONE: &str = "someone@example.com";
 
 /// Words in the names of fields that hold secrets.
 const SECRET_FIELDS: &[&str] = &[
-    "token", "password", "passwd", "secret", "authorization", "apikey", "api_key", "api-key", "private_key",
-    "privatekey", "credential", "cookie", "session", "signature",
+    "token",
+    "password",
+    "passwd",
+    "secret",
+    "authorization",
+    "apikey",
+    "api_key",
+    "api-key",
+    "private_key",
+    "privatekey",
+    "credential",
+    "cookie",
+    "session",
+    "signature",
 ];
 
 /// Texts that are secrets by their form: tokens of well-known services, keys, and what signs addresses.
@@ -103,7 +115,8 @@ pub fn record(
     });
     let exchanges = exchanges.ok_or(NotRecorded::Offline)?;
     let secrets =
-        [input.reader.secrets(), plugins.secrets(), guarded::of_variables(&input.environment, &plugins)].concat();
+        [input.reader.secrets(), plugins.secrets(), guarded::of_variables(&input.environment, &plugins)]
+            .concat();
     let mut cleaner = Cleaner { secrets: SecretFilter::new(&secrets), with_emails, left_out: 0 };
     guarded::mask(report, &cleaner.secrets);
     let mut exchanges = Value::Array(exchanges);

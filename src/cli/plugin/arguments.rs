@@ -32,9 +32,7 @@ pub(super) enum PluginCommand {
     )]
     Test(TestArguments),
     /// Asks the real servers for one entity, and writes what they answer as fixtures, without secrets.
-    #[command(
-        after_help = "Example:\n  callboard plugin record sonarqube --entity component:default/shop"
-    )]
+    #[command(after_help = "Example:\n  callboard plugin record sonarqube --entity component:default/shop")]
     Record(RecordArguments),
     /// Tells what would make a plugin better.
     #[command(

@@ -43,20 +43,27 @@ pub(super) fn run(arguments: &RecordArguments) -> Result<Exit, Failure> {
         (Some(folder), _) => folder.clone(),
         (None, Some(folder)) => site.join(folder),
         (None, None) => {
-            return Err(Failure::usage("the plugin is not in the folder of the site; name its folder with --folder"));
+            return Err(Failure::usage(
+                "the plugin is not in the folder of the site; name its folder with --folder",
+            ));
         }
     };
     let name = &arguments.name;
     let plain = |it: char| it.is_ascii_alphanumeric() || it == '-' || it == '_';
     if name.is_empty() || !name.chars().all(plain) {
-        return Err(Failure::usage(format!("`{name}` is no name of a file: it takes letters, digits and `-`")));
+        return Err(Failure::usage(format!(
+            "`{name}` is no name of a file: it takes letters, digits and `-`"
+        )));
     }
     let files = [
         (format!("fixtures/{name}.yaml"), &recording.exchanges),
         (format!("fixtures/{name}-entity.yaml"), &recording.entity),
     ];
     recording.requests.iter().for_each(|it| output::say(it));
-    output::say(&format!("{} texts are left out: secrets, tokens and addresses of people", recording.left_out));
+    output::say(&format!(
+        "{} texts are left out: secrets, tokens and addresses of people",
+        recording.left_out
+    ));
     for (path, text) in &files {
         let lines: Vec<&str> = text.lines().collect();
         output::say(&format!("--- {path}, {} lines", lines.len()));

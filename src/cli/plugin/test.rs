@@ -70,7 +70,9 @@ fn input_of(folder: &Path) -> Result<SiteInput, Failure> {
 pub(super) fn failures(folder: &Path) -> Result<Vec<String>, Failure> {
     // Mistakes of the manifest are told by the build.
     let outcomes = test_plugin(&input_of(folder)?, &mut Report::new());
-    let of = |it: TestOutcome| it.failures.into_iter().map(move |what| format!("{}: {what}", it.name)).collect::<Vec<_>>();
+    let of = |it: TestOutcome| {
+        it.failures.into_iter().map(move |what| format!("{}: {what}", it.name)).collect::<Vec<_>>()
+    };
     Ok(outcomes.into_iter().flat_map(of).collect())
 }
 
