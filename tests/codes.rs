@@ -28,7 +28,7 @@ use callboard::sources::remote::{
 use callboard::sources::{Hosts, LocalReader, MemoryReader, OriginMap, Reader, SiteReader};
 
 /// Literals that look like a code and are none, beside media types.
-const NOT_CODES: &[&str] = &["plugin/v1", "blob/main", "src/branch", "app/nav", "app/routes"];
+const NOT_CODES: &[&str] = &["n/a", "plugin/v1", "blob/main", "src/branch", "app/nav", "app/routes"];
 const MEDIA_TYPES: &[&str] = &["application", "image", "text"];
 
 /// The prefix of annotations, which look like codes too.
@@ -321,7 +321,7 @@ fn build(name: &str, files: &Files) -> (SiteInput, Report) {
     }
     if name.starts_with("plugin-lint-") {
         // These are told of a plugin, whatever the site.
-        report = lint(&package_in("plugins/tide-table", &*input.reader).unwrap());
+        report = lint(&package_in("plugins/tide-table", &*input.reader).unwrap(), &*input.builtin);
     }
     (input, report)
 }

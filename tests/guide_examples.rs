@@ -26,8 +26,8 @@ mod site;
 
 use std::collections::BTreeMap;
 
-use guide_fragment::{Whole, complete};
-use guide_page::{Block, GuidePage};
+use guide_fragment::{Whole, complete, manifest_of};
+use guide_page::GuidePage;
 use guide_site::GuideSite;
 use site::Site;
 
@@ -41,7 +41,17 @@ const ICON: &str = "<svg viewBox=\"0 0 24 24\"><path d=\"M4 4h16\"/></svg>";
 /// Builds every site of a page, runs the tests of its plugins, and types in what it says.
 fn check(name: &str) -> Vec<BTreeMap<String, String>> {
     let page = GuidePage::read(name);
-    let problems: Vec<String> = page.fragments().into_iter().filter_map(|it| problem(&page, it)).collect();
+    let (mut problems, mut views) = (Vec::new(), Vec::new());
+    for block in page.fragments() {
+        match complete(&block.language, &block.text) {
+            None => problems.push(format!("{}: the test cannot run this block", page.place(block))),
+            Some(Whole::View(view)) => views.push((page.place(block), view)),
+            Some(whole) => problems.extend(problem(&page.place(block), whole)),
+        }
+    }
+    if !views.is_empty() {
+        problems.extend(problem(name, Whole::Manifest(manifest_of(&views))));
+    }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
     let (mut built, mut printed_anew) = (Vec::new(), Vec::new());
     for unit in page.units() {
@@ -65,12 +75,8 @@ fn check(name: &str) -> Vec<BTreeMap<String, String>> {
     built
 }
 
-/// Returns what is wrong with a fragment.
-fn problem(page: &GuidePage, block: &Block) -> Option<String> {
-    let place = page.place(block);
-    let Some(whole) = complete(&block.language, &block.text) else {
-        return Some(format!("{place}: the test cannot run this block: {}", block.text));
-    };
+/// Returns what is wrong with a fragment that was completed.
+fn problem(place: &str, whole: Whole) -> Option<String> {
     let site = Site::new("catalog: {}\n");
     site.write("plugins/harbour/i18n/en.yaml", "tab: {day: By day, night: By night}\n");
     for name in ["lantern", "quay"] {
@@ -78,7 +84,7 @@ fn problem(page: &GuidePage, block: &Block) -> Option<String> {
     }
     site.write("plugins/harbour/templates/facts.html", "<p>{{ entity.title }}</p>\n");
     let told = match whole {
-        Whole::Data => return None,
+        Whole::Data | Whole::View(_) => return None,
         Whole::Manifest(value) => {
             site.write("plugins/harbour/plugin.yaml", &serde_yaml::to_string(&value).unwrap());
             site.write("plugins/harbour/fixtures/entity.yaml", ENTITY);
@@ -111,7 +117,7 @@ fn problem(page: &GuidePage, block: &Block) -> Option<String> {
         let head = heads.iter().any(|head| it.contains(head));
         head && !LACKING.iter().any(|code| it.contains(code))
     };
-    told.lines().any(|it| is_problem(&it)).then(|| format!("{place}:\n{}\n{told}", block.text))
+    told.lines().any(|it| is_problem(&it)).then(|| format!("{place}:\n{told}"))
 }
 
 /// Asserts that a page of a portal shows some texts.
@@ -251,7 +257,15 @@ fn plugin_sources() {
 
 #[test]
 fn pages_of_fragments_alone() {
-    for page in ["plugin-design.md", "glossary.md", "plugins.md", "extensions.md", "widgets.md", "expressions.md", "formats.md"] {
+    for page in [
+        "plugin-design.md",
+        "glossary.md",
+        "plugins.md",
+        "extensions.md",
+        "widgets.md",
+        "expressions.md",
+        "formats.md",
+    ] {
         check(page);
     }
 }

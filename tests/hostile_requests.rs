@@ -58,11 +58,11 @@ fn granted(server: &Server) -> String {
     format!(", grant: {{network: ['http://{}']}}", server.host())
 }
 
-/// Bytes that decompress to a GiB of zeros, nearly.
+/// Bytes that decompress to 64 MiB of zeros.
 fn bomb() -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     let zeros = vec![b'0'; 1 << 20];
-    for _ in 0..600 {
+    for _ in 0..64 {
         encoder.write_all(&zeros).unwrap();
     }
     encoder.finish().unwrap()
@@ -127,7 +127,7 @@ fn what_is_not_granted_is_not_asked() {
     assert_eq!(server.traffic().0, 0, "{:?} {}", server.received(), outcome.told);
     assert_eq!(outcome.exit, Some(1));
     for id in ["n-0", "n-1", "n-2", "n-3", "n-4", "n-5", "n-6", "n-7", "n-8", "n-cloud", "n-other"] {
-        assert!(outcome.of(id).contains("plugin/not-granted"), "{id}: {:?}", outcome.of(id));
+        assert!(outcome.told.contains(&format!("the plugin `{id}` may not read")), "{id}: {}", outcome.told);
     }
     for id in ["n-undeclared", "n-post"] {
         assert!(outcome.of(id).contains("plugin/not-declared"), "{id}: {:?}", outcome.of(id));
@@ -257,6 +257,7 @@ fn answers_are_bounded() {
         harbour.add(&id, &asking(&id, &server.url(""), &path, &more), &granted(&server));
     }
     let outcome = build(&harbour.site, &[]);
+    eprintln!("the answers took {:?}", outcome.took);
     let failed = ["bomb", "large", "endless", "nested", "rows", "circle", "html", "status", "big-pages"];
     for id in failed {
         assert!(outcome.of(&format!("a-{id}")).contains("plugin/source-failed"), "{id}: {:?}", outcome.codes);

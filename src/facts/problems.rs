@@ -110,8 +110,11 @@ pub(super) fn not_declared(plugin: &Plugin, source: &Source, what: &str) -> Diag
         "the source `{}` asks for `{what}`, which `permissions` of the plugin `{}` does not name",
         source.name, plugin.id
     );
-    Diagnostic::error("plugin/not-declared", source.span.clone(), message)
-        .hint("add the server and the path to `permissions.endpoints`, so that operators see it")
+    let is_request = what.starts_with("GET ") || what.starts_with("POST ");
+    Diagnostic::error("plugin/not-declared", source.span.clone(), message).hint(match is_request {
+        true => "add the server and the path to `permissions.endpoints`, so that operators see it",
+        false => "add it to `permissions.read`, so that operators see it; `entity:**` is what lies beside descriptors",
+    })
 }
 
 /// Says that the operator does not let the plugin ask a server.

@@ -14,8 +14,9 @@ use crate::plugins::{self, Asked, Operator, Package, PluginFolder, PluginSetting
 use crate::sources::remote::PluginPin;
 use crate::sources::{MemoryReader, Reader};
 
-/// Problems of a manifest that only its operator, or the plugin that a module extends, can solve.
-const OF_OTHERS: &[&str] = &["plugin/missing-config", "plugin/no-extended"];
+/// Problems of a manifest that only its operator, or another plugin of the site, can solve.
+const OF_OTHERS: &[&str] =
+    &["plugin/missing-config", "plugin/no-extended", "plugin/replaces-builtin", "plugin/unknown-extension"];
 
 /// Reads the plugin that a site could name: a path as seen from the site folder, an address, or `builtin:ID`.
 ///
@@ -43,8 +44,8 @@ pub fn package_in(folder: &str, reader: &dyn Reader) -> Result<Package, Box<Diag
     Package::read(folder, reader)
 }
 
-/// Returns what is wrong with a plugin by itself, whatever the site.
-pub fn problems_of(package: &Package) -> Report {
+/// Returns what is wrong with a plugin beside the built-in ones, whatever the site.
+pub fn problems_of(package: &Package, builtin: &dyn Reader) -> Report {
     let files = package.files.iter().map(|(path, bytes)| (path.clone(), bytes.clone()));
     let reader = MemoryReader::new(files);
     let span = Span::file("plugin.yaml");
@@ -59,15 +60,17 @@ pub fn problems_of(package: &Package) -> Report {
     let settings =
         PluginSettings { named: vec![folder], language: "en".to_owned(), ..PluginSettings::default() };
     let mut report = Report::new();
-    plugins::load(&settings, &reader, &MemoryReader::default(), &mut report);
+    plugins::load(&settings, &reader, builtin, &mut report);
+    // Those of built-in plugins are not its own.
+    report.retain(|it| !it.span.file.starts_with("builtin:"));
     report.retain(|it| !OF_OTHERS.contains(&it.code.as_ref()));
     report.sort();
     report
 }
 
 /// Returns what would make a plugin better, and what is wrong with it.
-pub fn lint(package: &Package) -> Report {
-    let mut report = problems_of(package);
+pub fn lint(package: &Package, builtin: &dyn Reader) -> Report {
+    let mut report = problems_of(package, builtin);
     // These were found in the files alone, which lie in a folder.
     let folder = crate::sources::parent(&package.file).to_owned();
     let moved = |span: &mut Span| span.file = crate::sources::join(&folder, &span.file).into();

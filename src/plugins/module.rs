@@ -36,6 +36,8 @@ pub(super) fn apply(
     if manifest::fits_portal(&value, &document, report).is_none() {
         return;
     }
+    report_foreign(&value, &document, report);
+    report_config(around, &document, report);
     let Some(index) = extended(set, &value, &document, report) else { return };
     // The texts of a module are its own.
     let own_id = value.pointer("/metadata/id").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -62,6 +64,29 @@ pub(super) fn apply(
     override_extensions(set, &value, &mut reading);
     set.codes = codes;
     report.extend(problems);
+}
+
+/// What a module has not, since it uses what the plugin has.
+const OF_PLUGINS: &[&str] = &["config", "params", "extensionPoints", "kinds"];
+
+/// Reports keys that only a plugin has.
+fn report_foreign(value: &Value, document: &yaml::Document<'_>, report: &mut Report) {
+    for key in OF_PLUGINS.iter().filter(|key| value.get(**key).is_some()) {
+        let place = document.key_span(&format!("/{key}"));
+        let diagnostic =
+            Diagnostic::error("plugin/unknown-key", place, format!("`{key}` is no key of a module"));
+        report.push(diagnostic.hint("a module uses what the plugin has that it extends"));
+    }
+}
+
+/// Reports values of the operator for a module, which nobody would look at.
+fn report_config(around: &Surroundings<'_>, document: &yaml::Document<'_>, report: &mut Report) {
+    if around.config.values.is_empty() {
+        return;
+    }
+    let place = around.config.places.map_or_else(|| document.span(""), |it| it.of("", true));
+    let diagnostic = Diagnostic::error("plugin/unknown-config", place, "a module takes no configuration");
+    report.push(diagnostic.hint("write it beside `use` of the plugin that it extends"));
 }
 
 /// Returns the index of the plugin that a module extends. It must be there, in a version of the module's range.
@@ -258,3 +283,22 @@ fn override_view(extension: &mut Extension, value: &Value, pointer: &str, readin
 
 /// Where modules override values of extensions: by the id and the key.
 pub(super) type Overridden = BTreeMap<(String, String), Span>;
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostics::Report;
+    use crate::plugins::{PluginSettings, load};
+    use crate::sources::MemoryReader;
+
+    #[test]
+    fn nothing_of_a_module_is_ignored_in_silence() {
+        let plugin = "apiVersion: plugin/v1\nkind: Plugin\nmetadata: {id: tides}\n";
+        let module = "apiVersion: plugin/v1\nkind: Module\nmetadata: {id: moon}\nextends: {plugin: tides}\nparams: {port: {from: x/y}}\nconfig: {type: object}\n";
+        let site =
+            MemoryReader::new([("plugins/tides/plugin.yaml", plugin), ("plugins/moon/plugin.yaml", module)]);
+        let mut report = Report::new();
+        load(&PluginSettings::default(), &site, &MemoryReader::default(), &mut report);
+        let told: Vec<&str> = report.diagnostics().iter().map(|it| it.message.as_str()).collect();
+        assert_eq!(told, ["`config` is no key of a module", "`params` is no key of a module"]);
+    }
+}

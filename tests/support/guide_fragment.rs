@@ -8,6 +8,8 @@ use serde_json::{Map, Value, json};
 pub enum Whole {
     /// A manifest of a plugin.
     Manifest(Value),
+    /// A page of a plugin.
+    View(Value),
     /// A configuration.
     Site(Value),
     /// A descriptor.
@@ -60,13 +62,10 @@ fn of_yaml(value: Value) -> Option<Whole> {
     let annotated = map.get("metadata").is_some_and(|it| it.get("annotations").is_some());
     match () {
         () if annotated => Some(Whole::Descriptor(descriptor(map))),
-        () if all(&["view"]) => {
-            let page = json!({"kind": "page", "path": "/x", "title": "X", "view": map.get("view")});
-            Some(Whole::Manifest(manifest(json!({"extensions": [page]}))))
-        }
+        () if all(&["view"]) => map.get("view").cloned().map(Whole::View),
         () if all(MANIFEST_KEYS) => Some(Whole::Manifest(manifest(Value::Object(map)))),
         () if all(SITE_KEYS) => Some(Whole::Site(Value::Object(map))),
-        () if map.values().all(Value::is_string) => Some(Whole::Manifest(manifest(expressions(&map)))),
+        () if map.values().all(Value::is_string) => Some(Whole::View(expressions(&map))),
         () if map.values().all(is_texts) => Some(Whole::Texts(Value::Object(map))),
         () => None,
     }
@@ -76,10 +75,16 @@ fn is_texts(value: &Value) -> bool {
     value.is_string() || value.as_object().is_some_and(|it| it.values().all(is_texts))
 }
 
-/// A page that shows what each expression gives.
+/// A view of what each expression gives.
 fn expressions(map: &Map<String, Value>) -> Value {
     let items: Vec<Value> = map.iter().map(|(key, it)| json!({"label": key, "value": it})).collect();
-    json!({"extensions": [{"kind": "page", "path": "/x", "title": "X", "view": {"widget": "kv", "items": items}}]})
+    json!({"widget": "kv", "items": items})
+}
+
+/// Returns a manifest with a page for each view, which has the title of the block.
+pub fn manifest_of(views: &[(String, Value)]) -> Value {
+    let page = |(at, (title, view)): (usize, &(String, Value))| json!({"kind": "page", "name": format!("p{at}"), "path": format!("/p{at}"), "title": title, "view": view});
+    manifest(json!({"extensions": views.iter().enumerate().map(page).collect::<Vec<_>>()}))
 }
 
 fn manifest(mut value: Value) -> Value {

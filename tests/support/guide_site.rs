@@ -119,7 +119,8 @@ fn servers(files: &BTreeMap<String, String>) -> (Vec<Server>, Vec<(String, Strin
     }
     let (mut servers, mut places) = (Vec::new(), Vec::new());
     for (origin, answers) in by_origin {
-        let answers: Vec<(Asked, String)> = answers.iter().map(|(it, body)| (asked(it), body.clone())).collect();
+        let answers: Vec<(Asked, String)> =
+            answers.iter().map(|(it, body)| (asked(it), body.clone())).collect();
         let server = Server::start(move |request| {
             let wanted = asked(&request.path);
             let found = answers.iter().find(|(it, _)| *it == wanted);

@@ -60,7 +60,7 @@ pub(super) fn checked(input: &SiteInput, from: &str) -> Result<Option<Package>, 
     if package.id().is_empty() {
         return Err(Failure::usage(format!("the plugin at `{from}` has no `metadata.id`")));
     }
-    let mut problems = problems_of(&package);
+    let mut problems = problems_of(&package, &*input.builtin);
     problems.retain(|it| it.severity == Severity::Error);
     if !problems.is_empty() && tell(&problems, &source::input_of(&package)) {
         return Ok(None);

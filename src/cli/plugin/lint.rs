@@ -14,7 +14,7 @@ use crate::generate::{Summary, lint};
 pub(super) fn run(arguments: &LintArguments) -> Result<Exit, Failure> {
     let opened = source::open(&arguments.plugin, &arguments.with.of_site(), true)?;
     let report = match &opened.package {
-        Ok(package) => lint(package),
+        Ok(package) => lint(package, &*opened.input.builtin),
         Err(diagnostic) => {
             let mut report = Report::new();
             report.push((**diagnostic).clone());

@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &PackArguments) -> Result<Exit, Failure> {
     let opened = source::open(&path, &here, false)?;
     let input = opened.input.clone();
     let package = opened.package("the plugin")?;
-    let mut report = problems_of(&package);
+    let mut report = problems_of(&package, &*input.builtin);
     report.retain(|it| it.severity >= Severity::Warning);
     if !report.is_empty() && tell(&report, &input) {
         return Ok(Exit::Findings);

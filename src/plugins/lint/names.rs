@@ -39,8 +39,9 @@ pub(super) fn lint(it: &mut Linting<'_>) {
     let paths: Vec<&str> = it.package.files.keys().map(String::as_str).collect();
     for path in paths {
         let Some((folder, name)) = path.split_once('/') else { continue };
-        // A language is written in its own way, such as `de-AT`.
-        if folder != "i18n" && !name.split('/').all(|it| is_hyphenated(it.split('.').next().unwrap_or(it))) {
+        // A language is written in its own way, such as `de-AT`, and so is what explains a folder.
+        let is_own_way = folder == "i18n" || name.ends_with("README.md");
+        if !is_own_way && !name.split('/').all(|it| is_hyphenated(it.split('.').next().unwrap_or(it))) {
             let message = format!("`{path}` is not named in lower-case words with hyphens");
             it.warn(
                 CODE,

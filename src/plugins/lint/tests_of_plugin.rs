@@ -38,14 +38,17 @@ pub(super) fn lint(it: &mut Linting<'_>) {
             }
         }
     }
-    let used: String = it.manifest().get("tests").map(ToString::to_string).unwrap_or_default();
-    let unused: Vec<String> = it
-        .package
-        .files
-        .keys()
-        .filter(|path| path.starts_with("fixtures/") && !used.contains(path.as_str()))
-        .cloned()
-        .collect();
+    let tests: String = it.manifest().get("tests").map(ToString::to_string).unwrap_or_default();
+    // A fixture may name another one, as an entity names a folder beside it.
+    let named = it.package.files.iter().filter(|(path, _)| tests.contains(path.as_str()));
+    let contents = named.map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned());
+    let told = std::iter::once(tests.clone()).chain(contents).collect::<Vec<String>>().join("\n");
+    let is_used = |path: &&String| {
+        let below = path.trim_start_matches("fixtures/");
+        told.contains(below) || below.split_once('/').is_some_and(|(folder, _)| told.contains(folder))
+    };
+    let fixtures = it.package.files.keys().filter(|it| it.starts_with("fixtures/"));
+    let unused: Vec<String> = fixtures.filter(|it| !is_used(it)).cloned().collect();
     for path in unused {
         it.note(
             CODE,

@@ -242,7 +242,11 @@ fn translations(it: &mut Linting<'_>) {
     let Ok(document) = yaml::parse_one(&span.file, text) else { return };
     let mut unused = Vec::new();
     keys(&document.json(), "", "", &mut |key, pointer| {
-        if !used.contains(key) && !it.code.iter().any(|code| code.contains(key)) {
+        // The last part of a key may be computed, as in `t("state." ~ row.state)`.
+        let group = key.rsplit_once('.').map(|(group, _)| group).unwrap_or(key);
+        let computed = ['"', '\''].map(|quote| format!("{quote}{group}."));
+        let is_named = |code: &String| code.contains(key) || computed.iter().any(|it| code.contains(it));
+        if !used.contains(key) && !it.code.iter().any(is_named) {
             unused.push((key.to_owned(), document.key_span(pointer)));
         }
     });
