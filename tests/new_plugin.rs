@@ -35,10 +35,12 @@ fn every_shape_passes_its_own_tests_and_lints() {
         };
         for shows in parts {
             let (id, folder) = (format!("{shape}-{shows}"), format!("plugins/{shape}-{shows}"));
-            let (exit, told) = run(&site, &["new", "plugin", &id, "--shape", shape, "--shows", shows, "--yes"]);
+            let (exit, told) =
+                run(&site, &["new", "plugin", &id, "--shape", shape, "--shows", shows, "--yes"]);
             assert_eq!(exit, Some(0), "{id}: {told}");
             assert!(told.contains(&format!("{folder}/plugin.yaml")), "{told}");
-            let manifest = std::fs::read_to_string(site.folder.path().join(&folder).join("plugin.yaml")).unwrap();
+            let manifest =
+                std::fs::read_to_string(site.folder.path().join(&folder).join("plugin.yaml")).unwrap();
             let is_mark = |it: &str| it.starts_with(|it: char| it.is_ascii_uppercase());
             assert!(!manifest.split('@').skip(1).any(is_mark), "{manifest}");
             let (exit, told) = run(&site, &["plugin", "test", &folder]);
@@ -55,16 +57,37 @@ fn every_shape_passes_its_own_tests_and_lints() {
 
 #[test]
 fn answers_are_options_too() {
-    let site = Site::new("plugins: [{use: ./mine/tide-table, grant: {network: ['https://tides.example']}}]\n");
+    let site =
+        Site::new("plugins: [{use: ./mine/tide-table, grant: {network: ['https://tides.example']}}]\n");
     let arguments = [
-        "new", "plugin", "tide-table", "--title", "Tides & \"waves\"", "--shape", "rest", "--url", "https://tides.example/api/", "--path",
-        "/ports/{key}/tides", "--annotation", "tides.example/port", "--shows", "card,page", "--folder", "mine",
+        "new",
+        "plugin",
+        "tide-table",
+        "--title",
+        "Tides & \"waves\"",
+        "--shape",
+        "rest",
+        "--url",
+        "https://tides.example/api/",
+        "--path",
+        "/ports/{key}/tides",
+        "--annotation",
+        "tides.example/port",
+        "--shows",
+        "card,page",
+        "--folder",
+        "mine",
     ];
     let (exit, told) = run(&site, &arguments);
     assert_eq!(exit, Some(0), "nothing is asked where nobody can answer: {told}");
     assert!(told.contains("https://tides.example\""), "{told}");
     let manifest = std::fs::read_to_string(site.folder.path().join("mine/tide-table/plugin.yaml")).unwrap();
-    for part in ["https://tides.example/api\"", "/ports/{{ params.key }}/tides", "/ports/**/tides", "tides.example/port"] {
+    for part in [
+        "https://tides.example/api\"",
+        "/ports/{{ params.key }}/tides",
+        "/ports/**/tides",
+        "tides.example/port",
+    ] {
         assert!(manifest.contains(part), "{part}: {manifest}");
     }
     assert_eq!(run(&site, &["plugin", "test", "mine/tide-table"]).0, Some(0));
@@ -72,8 +95,16 @@ fn answers_are_options_too() {
     let (exit, told) = run(&site, &arguments);
     assert_eq!((exit, told.contains("is there already")), (Some(2), true), "{told}");
     for (id, more) in [
-        ("Tide", vec![]), ("a--b", vec![]), ("../a", vec![]), ("", vec![]), ("ok", vec!["--url", "ftp://a"]), ("ok", vec!["--url", "https://a'b.example"]),
-        ("ok", vec!["--path", "x"]), ("ok", vec!["--path", "/{{ config }}"]), ("ok", vec!["--annotation", "a: b"]), ("ok", vec!["--shape", "frame", "--url", "http://a.example"]),
+        ("Tide", vec![]),
+        ("a--b", vec![]),
+        ("../a", vec![]),
+        ("", vec![]),
+        ("ok", vec!["--url", "ftp://a"]),
+        ("ok", vec!["--url", "https://a'b.example"]),
+        ("ok", vec!["--path", "x"]),
+        ("ok", vec!["--path", "/{{ config }}"]),
+        ("ok", vec!["--annotation", "a: b"]),
+        ("ok", vec!["--shape", "frame", "--url", "http://a.example"]),
     ] {
         let (exit, told) = run(&site, &[vec!["new", "plugin", id, "--yes"], more.clone()].concat());
         assert_eq!(exit, Some(2), "{id} {more:?}: {told}");

@@ -24,7 +24,9 @@ pub(super) fn run(arguments: &NewPluginArguments) -> Result<Exit, Failure> {
         output::line(&file.display().to_string());
     }
     let shown = folder.display();
-    output::say(&format!("next: callboard plugin test {shown}; callboard plugin lint {shown}; callboard serve"));
+    output::say(&format!(
+        "next: callboard plugin test {shown}; callboard plugin lint {shown}; callboard serve"
+    ));
     let needs = plugin_files::needs(&answers);
     if !needs.is_empty() {
         output::say(&format!("a site lets it work with this in site.yaml:\n{needs}"));

@@ -1,8 +1,8 @@
 //! `PluginAnswers`: all that must be known of a plugin before its files are written.
 
+use super::Failure;
 use super::arguments::{NewPluginArguments, Part, Shape};
 use super::questions::Questions;
-use super::Failure;
 
 /// The answers.
 #[derive(Clone, Debug)]
@@ -26,7 +26,8 @@ impl PluginAnswers {
     pub(super) fn gather(arguments: &NewPluginArguments) -> Result<Self, Failure> {
         let questions = Questions::new(arguments.yes);
         let id = questions.text(arguments.id.as_deref(), "Id of the plugin", "", &check_id)?;
-        let title = questions.text(arguments.title.as_deref(), "Name for people", &title_of(&id), &check_text)?;
+        let title =
+            questions.text(arguments.title.as_deref(), "Name for people", &title_of(&id), &check_text)?;
         let parts = questions.choices(&arguments.shows, "What does it show?", Part::All)?;
         let shape = questions.choices(arguments.shape.as_slice(), "Where is its data?", Shape::Rest)?;
         let shape = shape.first().copied().unwrap_or(Shape::Rest);
@@ -56,24 +57,33 @@ impl PluginAnswers {
         let shape = self.shape;
         if matches!(shape, Shape::Rest | Shape::Graphql | Shape::Frame) {
             let default = format!("https://{}.example", self.id);
-            let url = questions.text(arguments.url.as_deref(), "Base address", &default, &|it| check_url(it, shape))?;
+            let url = questions
+                .text(arguments.url.as_deref(), "Base address", &default, &|it| check_url(it, shape))?;
             self.url = url.trim_end_matches('/').to_owned();
             let default = match shape {
                 Shape::Rest => "/items/{key}",
                 Shape::Graphql => "/graphql",
                 _ => "/embed/{key}",
             };
-            self.path = questions.text(arguments.path.as_deref(), "Path below it; {key} is what the annotation says", default, &check_path)?;
+            self.path = questions.text(
+                arguments.path.as_deref(),
+                "Path below it; {key} is what the annotation says",
+                default,
+                &check_path,
+            )?;
         }
         let of_entities = self.card || self.tab;
-        if !matches!(shape, Shape::Git | Shape::Catalog | Shape::None) && (of_entities || shape != Shape::Frame) {
+        if !matches!(shape, Shape::Git | Shape::Catalog | Shape::None)
+            && (of_entities || shape != Shape::Frame)
+        {
             let what = match shape {
                 Shape::File => "Annotation that says where the file is",
                 Shape::Tree => "Annotation that says where the folder is",
                 _ => "Annotation that says what an entity is called there",
             };
             let default = format!("{}.example/key", self.id);
-            self.annotation = questions.text(arguments.annotation.as_deref(), what, &default, &check_annotation)?;
+            self.annotation =
+                questions.text(arguments.annotation.as_deref(), what, &default, &check_annotation)?;
         }
         Ok(())
     }
@@ -87,7 +97,9 @@ fn check_id(id: &str) -> Result<(), String> {
     let starts = id.starts_with(|it: char| it.is_ascii_lowercase());
     match starts && id.len() <= 60 && words.into_iter().all(good) {
         true => Ok(()),
-        false => Err(format!("`{id}` is no id: it takes lower-case words parted by hyphens, such as tide-table")),
+        false => {
+            Err(format!("`{id}` is no id: it takes lower-case words parted by hyphens, such as tide-table"))
+        }
     }
 }
 
@@ -100,11 +112,17 @@ fn check_text(text: &str) -> Result<(), String> {
 
 fn check_url(written: &str, shape: Shape) -> Result<(), String> {
     let url = url::Url::parse(written).map_err(|_| format!("`{written}` is no address"))?;
-    let plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+    let plain = url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
     let bare = shape != Shape::Frame || (url.path() == "/" && url.scheme() == "https");
-    match matches!(url.scheme(), "https" | "http") && url.has_host() && plain && bare && is_quotable(written) {
+    match matches!(url.scheme(), "https" | "http") && url.has_host() && plain && bare && is_quotable(written)
+    {
         true => Ok(()),
-        false if shape == Shape::Frame => Err("a frame shows an origin with https, such as https://charts.example.com".to_owned()),
+        false if shape == Shape::Frame => {
+            Err("a frame shows an origin with https, such as https://charts.example.com".to_owned())
+        }
         false => Err("it takes scheme, host and path alone, such as https://tides.example/api".to_owned()),
     }
 }

@@ -101,7 +101,9 @@ fn manifest(answers: &PluginAnswers) -> String {
             include_str!("parts/tab.yaml"),
             include_str!("parts/page.catalog.yaml"),
         ),
-        _ => (include_str!("parts/card.yaml"), include_str!("parts/tab.yaml"), include_str!("parts/page.yaml")),
+        _ => {
+            (include_str!("parts/card.yaml"), include_str!("parts/tab.yaml"), include_str!("parts/page.yaml"))
+        }
     };
     let views = [(answers.card, card), (answers.tab, tab), (answers.page, page)];
     let views: String = views.iter().filter(|(wanted, _)| *wanted).map(|(_, text)| *text).collect();
@@ -186,7 +188,8 @@ fn filled(answers: &PluginAnswers, text: &str) -> String {
 
 /// Returns the expression of the address of a frame.
 fn source(answers: &PluginAnswers) -> String {
-    let parts: Vec<String> = format!("{}{}", answers.url, answers.path).split("{key}").map(|it| format!("'{it}'")).collect();
+    let parts: Vec<String> =
+        format!("{}{}", answers.url, answers.path).split("{key}").map(|it| format!("'{it}'")).collect();
     parts.join(" ~ (params.key | urlencode) ~ ").replace(" ~ ''", "")
 }
 
@@ -213,7 +216,10 @@ fn set_up(answers: &PluginAnswers, key: &str) -> String {
     }
     let needs = needs(answers);
     if !needs.is_empty() {
-        text += &format!("{}A site lets it work in `site.yaml`:\n\n```yaml\n{needs}```\n", if text.is_empty() { "" } else { "\n" });
+        text += &format!(
+            "{}A site lets it work in `site.yaml`:\n\n```yaml\n{needs}```\n",
+            if text.is_empty() { "" } else { "\n" }
+        );
     }
     if text.is_empty() { "There is nothing to set up.".to_owned() } else { text.trim_end().to_owned() }
 }

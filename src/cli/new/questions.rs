@@ -37,7 +37,11 @@ impl Questions {
             return Ok(default.to_owned());
         }
         for _ in 0..ATTEMPTS_MAX {
-            let answer = read(&if default.is_empty() { format!("{question}:") } else { format!("{question} [{default}]:") })?;
+            let answer = read(&if default.is_empty() {
+                format!("{question}:")
+            } else {
+                format!("{question} [{default}]:")
+            })?;
             let answer = if answer.is_empty() { default.to_owned() } else { answer };
             match check(&answer) {
                 Ok(()) => return Ok(answer),
