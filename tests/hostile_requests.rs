@@ -257,7 +257,6 @@ fn answers_are_bounded() {
         harbour.add(&id, &asking(&id, &server.url(""), &path, &more), &granted(&server));
     }
     let outcome = build(&harbour.site, &[]);
-    eprintln!("the answers took {:?}", outcome.took);
     let failed = ["bomb", "large", "endless", "nested", "rows", "circle", "html", "status", "big-pages"];
     for id in failed {
         assert!(outcome.of(&format!("a-{id}")).contains("plugin/source-failed"), "{id}: {:?}", outcome.codes);

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::new::NewArguments;
 use super::plugin::PluginArguments;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -82,6 +83,8 @@ pub(super) enum Command {
     Diff(DiffArguments),
     /// Lists, explains, tests, checks, compares, packs, adds and updates plugins.
     Plugin(PluginArguments),
+    /// Writes the beginning of a plugin.
+    New(NewArguments),
     /// Removes what Callboard wrote: the output folder, its other generation, and the preview of serve.
     #[command(after_help = "Example:\n  callboard clean --out public")]
     Clean(CleanArguments),

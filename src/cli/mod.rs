@@ -21,6 +21,7 @@ mod completions;
 mod url;
 mod diff;
 mod plugin;
+mod new;
 mod clean;
 #[cfg(feature = "serve")]
 mod serve;
@@ -61,6 +62,7 @@ pub fn run() -> Exit {
         Command::Url(arguments) => url::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Plugin(arguments) => plugin::run(&arguments),
+        Command::New(arguments) => new::run(&arguments),
         Command::Clean(arguments) => clean::run(&arguments),
         #[cfg(feature = "serve")]
         Command::Serve(arguments) => serve::run(&arguments),
