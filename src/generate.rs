@@ -7,6 +7,7 @@ mod fetch;
 mod data;
 mod accessibility;
 mod plugin_test;
+mod recording;
 mod plugin_loading;
 mod installed;
 mod candidate;
@@ -44,6 +45,7 @@ pub use installed::{
     InstalledPlugin, LockChange, explain_plugin, installed_plugins, lock_changes, package_of,
 };
 pub use plugin_test::{TestOutcome, extended_plugin, test_plugin};
+pub use recording::{NotRecorded, Recording, record};
 pub use survey::{Survey, survey};
 
 /// Everything a run depends on.

@@ -81,7 +81,7 @@ pub(super) enum Command {
         after_help = "BASE is a git revision of the repository that SITE lies in, a folder with a site, or a folder that Callboard built. A name with `/` or `.` in it is a path if there is one; any other name is a revision first. Write `./main` for a folder called main, and `refs/heads/x` for a branch that is called as a folder is.\n\nExamples:\n  callboard diff HEAD~1\n  callboard diff origin/main --format markdown\n  callboard diff ./dist site --exit-code"
     )]
     Diff(DiffArguments),
-    /// Lists, explains, tests, checks, compares, packs, adds and updates plugins.
+    /// Lists, explains, tests, records, checks, compares, packs, adds and updates plugins.
     Plugin(PluginArguments),
     /// Writes the beginning of a plugin.
     New(NewArguments),

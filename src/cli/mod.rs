@@ -24,6 +24,8 @@ mod plugin;
 mod new;
 mod clean;
 #[cfg(feature = "serve")]
+mod reload;
+#[cfg(feature = "serve")]
 mod serve;
 
 use clap::Parser as _;

@@ -1,5 +1,6 @@
 //! `callboard serve`: the portal on this machine, made anew as files change, with its problems in the page.
 
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
@@ -11,18 +12,21 @@ use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response, Sse, sse};
 use axum::routing::get;
 use notify_debouncer_full::{DebounceEventResult, new_debouncer, notify::RecursiveMode};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::arguments::{Format, ServeArguments};
 use super::format::{self, Findings};
-use super::{Exit, Failure, build, elsewhere, output, site_folder};
+use super::{Exit, Failure, build, elsewhere, output, reload, site_folder};
 use crate::diagnostics::{Drawing, Report, draw};
 use crate::generate::SiteInput;
 use crate::sources::percent_decoded;
 
 /// How long files must be quiet before the portal is made anew.
 const QUIET: Duration = Duration::from_millis(80);
+
+/// How many problems the page shows.
+const PROBLEMS_SHOWN: usize = 50;
 
 /// The script that reloads the page and shows problems; only this server adds it.
 const LIVE_SCRIPT: &str = include_str!("live.js");
@@ -47,7 +51,7 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
         .map_err(|error| Failure::io("the folder .callboard", &error))?;
     let (generation, _) = watch::channel(0);
     let site = Arc::new(Site { out, base: "/".to_owned(), problems: RwLock::default(), generation });
-    rebuild(arguments, &site)?;
+    rebuild(arguments, &site, &BTreeSet::new())?;
     let watched = Arc::clone(&site);
     let mut again = arguments.clone();
     again.site.network.cached = !again.site.network.locked;
@@ -55,10 +59,13 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
     let mut watcher = new_debouncer(QUIET, None, move |events: DebounceEventResult| {
         let ours =
             |path: &Path| path.starts_with(&roots.1) || path.starts_with(&roots.2) || hidden(path, &roots.0);
-        let changed = events.is_ok_and(|it| {
-            it.iter().any(|event| is_change(event) && event.paths.iter().any(|path| !ours(path)))
-        });
-        if changed && let Err(failure) = rebuild(&again, &watched) {
+        let events = events.unwrap_or_default();
+        let changed = events.iter().filter(|it| is_change(it)).flat_map(|it| &it.paths);
+        let changed: BTreeSet<PathBuf> = changed.filter(|it| !ours(it)).cloned().collect();
+        let plugins = reload::changed_plugins(&changed, &roots.0);
+        if !changed.is_empty()
+            && let Err(failure) = rebuild(&again, &watched, &plugins)
+        {
             output::failure(&failure);
         }
     })
@@ -86,8 +93,9 @@ fn hidden(path: &Path, folder: &Path) -> bool {
     })
 }
 
-/// Makes the portal and tells the open pages.
-fn rebuild(arguments: &ServeArguments, site: &Site) -> Result<(), Failure> {
+/// Makes the portal and tells the open pages. Where nothing but plugins changed, their tests and lints are told too; what
+/// they fetched is taken as it was saved, as in every build but the first.
+fn rebuild(arguments: &ServeArguments, site: &Site, plugins: &BTreeSet<PathBuf>) -> Result<(), Failure> {
     let start = Instant::now();
     let input = site_folder::input(&arguments.site)?;
     let mut report = Report::new();
@@ -109,15 +117,25 @@ fn rebuild(arguments: &ServeArguments, site: &Site) -> Result<(), Failure> {
         }
         None => "the configuration cannot be used; the last portal stays".to_owned(),
     };
-    output::say(&format!("{what}, {} ({:.2} s)", format::counts(&report), start.elapsed().as_secs_f64()));
+    let reloaded: Vec<String> = plugins.iter().map(|it| reload::name_of(it)).collect();
+    let reloaded = match reloaded.is_empty() {
+        true => String::new(),
+        false => format!("reloaded the plugin {}: ", reloaded.join(", ")),
+    };
+    let took = start.elapsed().as_secs_f64();
+    output::say(&format!("{reloaded}{what}, {} ({took:.2} s)", format::counts(&report)));
+    let found: Vec<Value> = plugins.iter().flat_map(|it| reload::findings(it)).collect();
+    for finding in found.iter().filter_map(|it| it.get("drawing")?.as_str()) {
+        output::say(finding);
+    }
     if let Ok(mut problems) = site.problems.write() {
-        *problems = problems_json(&report, &input);
+        *problems = problems_json(&report, &input, found);
     }
     site.generation.send_modify(|it| *it += 1);
     Ok(())
 }
 
-fn problems_json(report: &Report, input: &SiteInput) -> String {
+fn problems_json(report: &Report, input: &SiteInput, of_plugins: Vec<Value>) -> String {
     let text_of = |path: &str| input.excerpt(path);
     let row = |it: &crate::diagnostics::Diagnostic| {
         json!({"severity": it.severity, "code": it.code, "message": it.message, "place": it.span.to_string(),
@@ -125,8 +143,13 @@ fn problems_json(report: &Report, input: &SiteInput) -> String {
     };
     let mut sorted: Vec<_> = report.diagnostics().iter().collect();
     sorted.sort_by_key(|it| std::cmp::Reverse(it.severity));
-    let rows: Vec<_> = sorted.into_iter().take(50).map(row).collect();
-    json!({"summary": format::counts(report), "problems": rows}).to_string()
+    let summary = match of_plugins.len() {
+        0 => format::counts(report),
+        count => format!("{}, {count} of plugins", format::counts(report)),
+    };
+    let rows: Vec<_> =
+        of_plugins.into_iter().chain(sorted.into_iter().map(row)).take(PROBLEMS_SHOWN).collect();
+    json!({"summary": summary, "problems": rows}).to_string()
 }
 
 fn bind(port: u16) -> Result<TcpListener, Failure> {

@@ -48,7 +48,11 @@ pub(super) fn read(question: &mut Question<'_>, fetch: &GitFetch) -> Result<Repl
             }
         }
     }
-    Ok(Reply::of(Json::Object(answer)))
+    let answer = Json::Object(answer);
+    if let Some(asker) = question.outside.asker {
+        asker.note(&name, &answer);
+    }
+    Ok(Reply::of(answer))
 }
 
 fn commit(it: &Change) -> Json {

@@ -24,6 +24,7 @@ mod history;
 mod landing;
 mod gather;
 mod replay;
+mod recorder;
 mod problems;
 
 pub use answer::{Answer, Facts, SearchRow, State};
@@ -31,4 +32,5 @@ pub use gather::gather;
 pub use outside::{AskDatabase, Asker, Outside, Proxy};
 pub use params::of_entity;
 pub use plan::{PlannedSource, plan};
+pub use recorder::Recorder;
 pub use replay::{Exchange, Replay, fixture};

@@ -30,6 +30,9 @@ pub trait Asker: Sync {
         None
     }
 
+    /// Is told what a repository answered, by `PLUGIN/SOURCE`.
+    fn note(&self, _source: &str, _answer: &Value) {}
+
     /// Returns the points that were kept before, as lines of JSON; nothing where none are kept.
     fn history(&self, _name: &str) -> Option<Vec<u8>> {
         None

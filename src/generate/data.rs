@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{Progress, SiteInput};
 use crate::config::{ProxyEndpoint, Site};
 use crate::diagnostics::Report;
-use crate::facts::{self, AskDatabase, Asker, Facts, Outside, PlannedSource, Proxy};
+use crate::facts::{self, AskDatabase, Asker, Facts, Outside, PlannedSource, Proxy, Recorder};
 use crate::model::Entity;
 use crate::plugins::engine::{Engines, Program};
 use crate::plugins::{CodeStage, PluginSet};
@@ -70,6 +70,22 @@ pub(super) fn plan(
 /// Returns no servers of the operator, for tests of plugins.
 pub(super) fn no_proxies() -> &'static [Proxy] {
     &[]
+}
+
+/// Asks what sources ask through a recorder, and returns the exchanges. `None` when the site reads nothing from elsewhere.
+pub(super) fn with_recorder(
+    site: &Site,
+    plugins: &PluginSet,
+    origin: Option<&OriginMap>,
+    input: &SiteInput,
+    then: impl FnOnce(&Program<'_>, Outside<'_>),
+) -> Option<Vec<serde_json::Value>> {
+    let remote = Remote(input.reader.elsewhere()?);
+    let recorder = Recorder::new(&remote);
+    with_outside(site, plugins, origin, input, |program, outside| {
+        then(program, Outside { asker: Some(&recorder), ..outside });
+    });
+    Some(recorder.exchanges())
 }
 
 fn with_outside<T>(

@@ -31,6 +31,9 @@ pub(super) enum PluginCommand {
         after_help = "Examples:\n  callboard plugin test plugins/github-actions\n  callboard plugin test plugins/github-actions --bless"
     )]
     Test(TestArguments),
+    /// Asks the real servers for one entity, and writes what they answer as fixtures, without secrets.
+    #[command(after_help = "Example:\n  callboard plugin record sonarqube --entity component:default/shop")]
+    Record(RecordArguments),
     /// Tells what would make a plugin better.
     #[command(
         after_help = "Examples:\n  callboard plugin lint\n  callboard plugin lint plugins/sonarqube --fail-on warning\n  callboard plugin lint sonarqube --format json"
@@ -112,6 +115,30 @@ pub(super) struct ExplainArguments {
     /// How it is printed.
     #[arg(long, value_enum, default_value_t = DoctorFormat::Human)]
     pub(super) format: DoctorFormat,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct RecordArguments {
+    /// The id of the plugin.
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+    #[command(flatten)]
+    pub(super) of: OfSite,
+    /// The entity that is asked for, such as `component:default/shop`.
+    #[arg(long, value_name = "REF")]
+    pub(super) entity: String,
+    /// The name of the files: fixtures/NAME.yaml and fixtures/NAME-entity.yaml.
+    #[arg(long, default_value = "recorded", value_name = "NAME")]
+    pub(super) name: String,
+    /// The folder of the plugin [default: where the site has it].
+    #[arg(long, value_name = "DIR")]
+    pub(super) folder: Option<PathBuf>,
+    /// Leave addresses of people as they are.
+    #[arg(long)]
+    pub(super) with_emails: bool,
+    /// Ask nothing.
+    #[arg(long)]
+    pub(super) yes: bool,
 }
 
 #[derive(Clone, Debug, Args)]

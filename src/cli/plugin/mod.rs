@@ -7,6 +7,7 @@ mod lock_file;
 mod list;
 mod explain;
 mod test;
+mod record;
 mod lint;
 mod diff;
 mod pack;
@@ -29,6 +30,7 @@ pub(super) fn run(arguments: &PluginArguments) -> Result<Exit, Failure> {
         PluginCommand::Test(arguments) => test::run(arguments),
         PluginCommand::List(arguments) => list::run(arguments),
         PluginCommand::Explain(arguments) => explain::run(arguments),
+        PluginCommand::Record(arguments) => record::run(arguments),
         PluginCommand::Lint(arguments) => lint::run(arguments),
         PluginCommand::Diff(arguments) => diff::run(arguments),
         PluginCommand::Pack(arguments) => pack::run(arguments),
@@ -37,6 +39,12 @@ pub(super) fn run(arguments: &PluginArguments) -> Result<Exit, Failure> {
         PluginCommand::Accept(arguments) => update::accept(arguments),
         PluginCommand::Remove(arguments) => remove::run(arguments),
     }
+}
+
+/// Returns what fails in the tests of the plugin in a folder, each in a sentence that names its test.
+#[cfg(feature = "serve")]
+pub(super) fn test_failures(folder: &std::path::Path) -> Result<Vec<String>, Failure> {
+    test::failures(folder)
 }
 
 /// Returns the arguments of a site as other commands have them.

@@ -27,17 +27,7 @@ pub(super) fn run(arguments: &TestArguments) -> Result<Exit, Failure> {
 
 fn test(folder: &Path, bless: bool) -> Result<(usize, usize), Failure> {
     let real = site_folder::existing_folder(folder)?;
-    let reader = LocalReader::new(&real, &real).map_err(|error| Failure::io("the folder", &error))?;
-    let input = SiteInput {
-        reader: Arc::new(reader),
-        builtin: Arc::new(embedded::reader_with(siblings(&real))),
-        configs: Vec::new(),
-        name: String::new(),
-        environment: BTreeMap::new(),
-        origin: None,
-        now: "2026-01-02".to_owned(),
-        now_s: NOW_S,
-    };
+    let input = input_of(&real)?;
     let mut report = Report::new();
     let outcomes = test_plugin(&input, &mut report);
     let text_of = |path: &str| input.excerpt(path);
@@ -58,6 +48,32 @@ fn test(folder: &Path, bless: bool) -> Result<(usize, usize), Failure> {
         if failures.is_empty() { passed += 1 } else { failed += 1 }
     }
     Ok((passed, failed))
+}
+
+/// Returns the input of the tests of a plugin: its folder is all that there is.
+fn input_of(folder: &Path) -> Result<SiteInput, Failure> {
+    let reader = LocalReader::new(folder, folder).map_err(|error| Failure::io("the folder", &error))?;
+    Ok(SiteInput {
+        reader: Arc::new(reader),
+        builtin: Arc::new(embedded::reader_with(siblings(folder))),
+        configs: Vec::new(),
+        name: String::new(),
+        environment: BTreeMap::new(),
+        origin: None,
+        now: "2026-01-02".to_owned(),
+        now_s: NOW_S,
+    })
+}
+
+/// Returns what fails in the tests of a plugin, each in a sentence that names its test.
+#[cfg(feature = "serve")]
+pub(super) fn failures(folder: &Path) -> Result<Vec<String>, Failure> {
+    // Mistakes of the manifest are told by the build.
+    let outcomes = test_plugin(&input_of(folder)?, &mut Report::new());
+    let of = |it: TestOutcome| {
+        it.failures.into_iter().map(move |what| format!("{}: {what}", it.name)).collect::<Vec<_>>()
+    };
+    Ok(outcomes.into_iter().flat_map(of).collect())
 }
 
 /// Returns the files of the plugin that a module extends, where it lies beside it: the one that its author works on.
