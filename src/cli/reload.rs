@@ -39,7 +39,8 @@ pub(super) fn findings(folder: &Path) -> Vec<Value> {
     let text_of = |path: &str| reader.read_text(path).ok().map(Into::into);
     let report = lint(&package, &embedded::reader());
     // The build tells the other problems.
-    let of_lint = report.diagnostics().iter().filter(|it| it.code.starts_with("plugin/lint-"));
+    let is_lint = |code: &str| code.rsplit('/').next().is_some_and(|it| it.starts_with("lint-"));
+    let of_lint = report.diagnostics().iter().filter(|it| is_lint(&it.code));
     rows.extend(of_lint.filter(|it| it.severity >= Severity::Warning).map(|it| {
         json!({"severity": it.severity, "code": it.code, "message": it.message, "place": it.span.to_string(),
             "drawing": draw(it, Drawing { colour: false }, &text_of)})
