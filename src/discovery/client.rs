@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::found::Found;
-use crate::sources::remote::{FetchError, HeaderValue, Request, Response, Transport};
+use crate::sources::remote::{FetchError, HeaderValue, Request, Response, Transport, next_link};
 
 /// The largest answer, in bytes. The largest known ones are trees of GitHub, of 7 MB.
 const ANSWER_BYTES_MAX: u64 = 16 * 1024 * 1024;
@@ -179,15 +179,6 @@ fn check_status(response: &Response) -> Result<(), Failure> {
         (None, None) => "for now".to_owned(),
     };
     Err(FetchError::BudgetSpent(until).into())
-}
-
-/// Returns the address with `rel="next"`.
-fn next_link(header: &str) -> Option<&str> {
-    header.split(',').find_map(|link| {
-        let (address, parameters) = link.trim().strip_prefix('<')?.split_once('>')?;
-        let next = parameters.split(';').any(|it| matches!(it.trim(), "rel=\"next\"" | "rel=next"));
-        next.then_some(address)
-    })
 }
 
 /// Returns the address of the next page, if it is at the host that was asked: the credentials are for that one.

@@ -17,7 +17,7 @@ use crate::plugins::engine::{Scope, secret_of};
 use crate::plugins::source::{Auth, Body, Call, Endpoint, Pagination, PaginationStyle, QueryValue};
 use crate::sources::Secret;
 use crate::sources::format::{Format, parse};
-use crate::sources::remote::{Fresh, HeaderValue, Request};
+use crate::sources::remote::{Fresh, HeaderValue, Request, next_link};
 
 /// The largest answer, in bytes.
 const ANSWER_BYTES_MAX: u64 = 16 * 1024 * 1024;
@@ -365,13 +365,4 @@ fn next(
             turn_of(Some((param.clone(), cursor)), None)
         }
     }
-}
-
-/// Returns the address with `rel="next"` in a header `Link` (RFC 8288).
-fn next_link(header: &str) -> Option<&str> {
-    header.split(',').find_map(|link| {
-        let (address, parameters) = link.trim().strip_prefix('<')?.split_once('>')?;
-        let next = parameters.split(';').any(|it| matches!(it.trim(), "rel=\"next\"" | "rel=next"));
-        next.then_some(address)
-    })
 }

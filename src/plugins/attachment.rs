@@ -101,7 +101,7 @@ pub(super) fn read(value: &Value, pointer: &str, reading: &mut Reading<'_>) -> O
         input_span,
         written: true,
     });
-    node.finish(&[], reading);
+    node.finish(reading);
     attach_to
 }
 

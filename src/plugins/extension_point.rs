@@ -35,7 +35,7 @@ pub(super) fn read(
     }
     // The name of the data that a row is of tells authors of modules what they get.
     node.literal("row", reading);
-    node.finish(&[], reading);
+    node.finish(reading);
     Some(ExtensionPoint {
         name: name.to_owned(),
         target: target?,

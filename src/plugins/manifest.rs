@@ -149,6 +149,7 @@ pub(super) fn read(
         return None;
     }
     fits_portal(&value, &document, report)?;
+    report_foreign(&value, &document, report);
     let mut plugin = Plugin {
         title: text_of("/metadata/title").unwrap_or(&id).to_owned(),
         version: text_of("/metadata/version").unwrap_or("0.0.0").to_owned(),
@@ -194,6 +195,16 @@ pub(super) fn read(
     report.extend(problems);
     report_duplicates(&extensions, report);
     Some((plugin, extensions, kinds))
+}
+
+/// Reports keys that only a module has.
+fn report_foreign(value: &Value, document: &yaml::Document<'_>, report: &mut Report) {
+    for key in ["extends", "contribute", "override"].into_iter().filter(|key| value.get(key).is_some()) {
+        let place = document.key_span(&format!("/{key}"));
+        let diagnostic =
+            Diagnostic::error("plugin/unknown-key", place, format!("`{key}` is no key of a plugin"));
+        report.push(diagnostic.hint("what adds to another plugin is a module: write `kind: Module`"));
+    }
 }
 
 fn items<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = (usize, &'a Value)> {

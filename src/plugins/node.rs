@@ -340,24 +340,19 @@ impl<'a> Node<'a> {
         (unasked.collect(), &self.asked)
     }
 
-    /// Reports every key that was not asked for. `not_yet` are keys of the format that come later.
-    pub(super) fn finish(self, not_yet: &[&str], reading: &mut Reading<'_>) {
-        for key in self.map.keys().filter(|key| !self.asked.contains(&key.as_str()) && !key.starts_with("x-"))
-        {
+    /// Reports every key that was not asked for.
+    pub(super) fn finish(self, reading: &mut Reading<'_>) {
+        let unasked =
+            self.map.keys().filter(|key| !self.asked.contains(&key.as_str()) && !key.starts_with("x-"));
+        for key in unasked {
             let place: Span = reading.document.key_span(&self.at(key));
-            reading.problems.push(if not_yet.contains(&key.as_str()) {
-                let message = format!("`{key}` is not supported yet");
-                Diagnostic::error("plugin/not-supported", place, message)
-                    .hint("remove the key; a later version reads it")
-            } else {
-                let known = self.asked.iter().copied();
-                let near = nearest(key, known.clone());
-                let diagnostic =
-                    Diagnostic::error("plugin/unknown-key", place, format!("`{key}` is not a known key"));
-                match near {
-                    Some(_) => diagnostic.nearest(near),
-                    None => diagnostic.hint(format!("known here: {}", known.collect::<Vec<_>>().join(", "))),
-                }
+            let known = self.asked.iter().copied();
+            let near = nearest(key, known.clone());
+            let message = format!("`{key}` is not a known key");
+            let diagnostic = Diagnostic::error("plugin/unknown-key", place, message);
+            reading.problems.push(match near {
+                Some(_) => diagnostic.nearest(near),
+                None => diagnostic.hint(format!("known here: {}", known.collect::<Vec<_>>().join(", "))),
             });
         }
     }

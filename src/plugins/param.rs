@@ -89,7 +89,7 @@ pub(super) fn read(name: &str, value: &Value, pointer: &str, reading: &mut Readi
     let part = node.choice("parse", PARTS, reading);
     let separator = node.literal("split", reading).map(str::to_owned);
     let optional = node.flag("optional", reading).unwrap_or(false);
-    node.finish(&[], reading);
+    node.finish(reading);
     Some(Param { name: name.to_owned(), from, pattern, defaults, default, part, separator, optional })
 }
 

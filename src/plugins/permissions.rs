@@ -80,7 +80,7 @@ pub(super) fn read(value: &Value, reading: &mut Reading<'_>) -> Permissions {
         .filter_map(|(it, at)| Some((text_of(it, &at, reading)?, it.as_str().unwrap_or_default().to_owned())))
         .collect();
     let frames = frames::read(&mut node, reading);
-    node.finish(&[], reading);
+    node.finish(reading);
     Permissions { endpoints, secrets, read, frames }
 }
 
@@ -105,7 +105,7 @@ fn read_endpoint(value: &Value, pointer: String, reading: &mut Reading<'_>) -> O
         paths.push("/**".to_owned());
     }
     let paths_pointer = node.at("paths");
-    node.finish(&[], reading);
+    node.finish(reading);
     let mut globs = GlobSetBuilder::new();
     for path in &paths {
         match GlobBuilder::new(path).literal_separator(true).build() {

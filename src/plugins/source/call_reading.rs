@@ -40,7 +40,7 @@ pub(super) fn read(
         (Some(value), _) => {
             let mut request = Node::new(value, pointer, reading)?;
             let parts = read_request(&mut request, graphql, reading);
-            request.finish(&[], reading);
+            request.finish(reading);
             parts?
         }
     };
@@ -80,7 +80,7 @@ fn read_query(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Vec<(String, Qu
         let value = match value {
             Value::Object(_) => Node::new(value, pointer, reading).and_then(|mut inner| {
                 let each = inner.required_expression("each", reading).map(QueryValue::Each);
-                inner.finish(&[], reading);
+                inner.finish(reading);
                 each
             }),
             _ => text_of(value, &pointer, reading).map(QueryValue::One),
@@ -123,7 +123,7 @@ fn read_auth(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Auth> {
     for (value, at) in node.list("headers", reading) {
         let Some(mut inner) = Node::new(value, at, reading) else { continue };
         headers.extend(read_header_auth(&mut inner, reading));
-        inner.finish(&[], reading);
+        inner.finish(reading);
     }
     if !headers.is_empty() {
         found.push(Auth::Headers(headers));

@@ -86,7 +86,7 @@ pub(in crate::plugins) fn read(
     let facts = expressions(&mut node, "facts", reading);
     let index = read_part(&mut node, "index", read_index, reading);
     let filter = node.filter("filter", reading).or_else(|| base.and_then(|it| it.filter.clone()));
-    node.finish(&[], reading);
+    node.finish(reading);
     let written = reading.codes.get(first_code..).unwrap_or_default();
     let mut params: BTreeSet<String> =
         written.iter().flat_map(|it| mentioned(&it.source, "params")).collect();
@@ -140,7 +140,7 @@ pub(super) fn read_part<T>(
     let value = node.value(key).filter(|it| !it.is_null())?;
     let mut inner = Node::new(value, pointer, reading)?;
     let part = read(&mut inner, reading);
-    inner.finish(&[], reading);
+    inner.finish(reading);
     part
 }
 
@@ -376,7 +376,7 @@ fn read_shape(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Shape {
     for (name, value, pointer) in node.entries("derive", reading) {
         let Some(mut inner) = Node::new(value, pointer, reading) else { continue };
         derive.push((name.to_owned(), read_shape(&mut inner, reading)));
-        inner.finish(&[], reading);
+        inner.finish(reading);
     }
     Shape { rows, keep, map, sort, limit, reduce, derive }
 }

@@ -28,7 +28,7 @@ pub(super) fn read(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Bad
         count = item.expression("count", reading);
         tone = item.expression("tone", reading);
         href = item.expression("href", reading);
-        item.finish(&[], reading);
+        item.finish(reading);
     }
     Some(Badge { rows: rows?, label, count, tone, href })
 }

@@ -99,6 +99,6 @@ fn read_series(
     };
     let points = node.required_expression("points", reading);
     let unit = node.text("unit", reading);
-    node.finish(&[], reading);
+    node.finish(reading);
     Some(ChartSeries { label, points: points?, unit })
 }

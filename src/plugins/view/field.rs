@@ -104,7 +104,7 @@ pub(super) fn body(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Ite
         value @ Value::Object(map) if map.contains_key("markdown") => {
             let mut inner = Node::new(value, pointer, reading)?;
             let markdown = inner.expression("markdown", reading);
-            inner.finish(&[], reading);
+            inner.finish(reading);
             markdown.map(ItemBody::Markdown)
         }
         _ => words(node, "body", reading).map(ItemBody::Text),

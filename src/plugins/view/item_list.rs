@@ -67,7 +67,7 @@ pub(super) fn read(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Ite
         limit,
         more,
     };
-    item.finish(&[], reading);
+    item.finish(reading);
     Some(list)
 }
 

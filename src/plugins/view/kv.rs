@@ -52,6 +52,6 @@ fn read_item(value: &serde_json::Value, pointer: String, reading: &mut Reading<'
     let cell = cell::read(&mut node, reading);
     let empty = node.text("empty", reading);
     let condition = node.expression("if", reading);
-    node.finish(&[], reading);
+    node.finish(reading);
     Some(KvItem { label: label?, cell: cell?, empty, condition })
 }

@@ -90,6 +90,6 @@ fn read_item(
     };
     let href = node.required_expression("href", reading);
     let meta = node.expression("meta", reading);
-    node.finish(&[], reading);
+    node.finish(reading);
     Some(LinkItem { label: label?, href: href?, icon, meta })
 }

@@ -30,6 +30,6 @@ pub(super) fn read(value: &Value, pointer: &str, reading: &mut Reading<'_>) -> O
     let first = node.literal("first", reading).map(str::to_lowercase);
     let columns = table::read_columns(&mut node, reading);
     let empty = node.text("empty", reading);
-    node.finish(&[], reading);
+    node.finish(reading);
     Some(List { filter, by_kind, first, columns, empty })
 }

@@ -179,7 +179,7 @@ pub(super) fn read(value: &Value, pointer: &str, reading: &mut Reading<'_>) -> O
         // The keys of a widget that cannot be read are nobody's.
         return None;
     }
-    node.finish(&[], reading);
+    node.finish(reading);
     Some(View { body: body?, title, condition, empty, error, missing, preview, footer, span })
 }
 

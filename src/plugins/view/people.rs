@@ -52,6 +52,6 @@ fn read_contact(value: &serde_json::Value, pointer: String, reading: &mut Readin
     let label = field::required_text(&mut node, "label", reading);
     let href = node.required_expression("href", reading);
     let icon = node.text("icon", reading);
-    node.finish(&[], reading);
+    node.finish(reading);
     Some(Contact { label: label?, href: href?, icon })
 }

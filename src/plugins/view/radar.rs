@@ -42,7 +42,7 @@ pub(super) fn read(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Rad
     let ring = item.required_expression("ring", reading);
     let moved = item.expression("moved", reading);
     let href = item.text("href", reading);
-    item.finish(&[], reading);
+    item.finish(reading);
     Some(Radar {
         label,
         quadrants: quadrants?,

@@ -46,7 +46,7 @@ pub(super) fn read(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Sco
         value = item.expression("value", reading);
         rule = field::words(&mut item, "rule", reading);
         href = item.expression("href", reading);
-        item.finish(&[], reading);
+        item.finish(reading);
     }
     Some(Score { rows: rows?, label, value, rule, href, scale, bands, max, limit })
 }

@@ -97,7 +97,7 @@ pub(super) fn read(node: &mut Node<'_>, reading: &mut Reading<'_>) -> States {
 fn words(value: &Value, pointer: &str, reading: &mut Reading<'_>) -> Option<StateWords> {
     let mut node = Node::new(value, pointer, reading)?;
     let words = StateWords { title: node.text("title", reading), body: node.text("body", reading) };
-    node.finish(&[], reading);
+    node.finish(reading);
     Some(words)
 }
 
@@ -108,7 +108,7 @@ fn missing(value: &Value, pointer: &str, reading: &mut Reading<'_>) -> Option<Mi
     if annotation.is_none() {
         node.missing("annotation", reading);
     }
-    node.finish(&[], reading);
+    node.finish(reading);
     Some(Missing { annotation: annotation?, example })
 }
 
@@ -116,7 +116,7 @@ fn footer(value: &Value, pointer: &str, reading: &mut Reading<'_>) -> Option<Foo
     let mut node = Node::new(value, pointer, reading)?;
     let text = node.text("text", reading);
     let link = node.value("link").and_then(|it| footer_link(it, &node.at("link"), reading));
-    node.finish(&[], reading);
+    node.finish(reading);
     Some(Footer { text, link })
 }
 
@@ -131,6 +131,6 @@ fn footer_link(value: &Value, pointer: &str, reading: &mut Reading<'_>) -> Optio
         Some(Value::String(to)) if to.starts_with('/') => Some(FooterTarget::Path(to.clone())),
         _ => node.required_expression("to", reading).map(FooterTarget::Expression),
     };
-    node.finish(&[], reading);
+    node.finish(reading);
     Some(FooterLink { label: label?, to: to? })
 }

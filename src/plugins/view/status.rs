@@ -33,6 +33,6 @@ pub(super) fn read(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Sta
     let meta = field::words(&mut item, "meta", reading);
     let href = item.expression("href", reading);
     let time = item.expression("time", reading);
-    item.finish(&[], reading);
+    item.finish(reading);
     Some(Status { rows: rows?, label: label?, status: status?, meta, time, href, limit })
 }

@@ -91,7 +91,7 @@ pub(in crate::plugins) fn read_column(
 ) -> Option<Column> {
     let mut node = Node::new(value, pointer, reading)?;
     let column = read_column_keys(&mut node, false, reading);
-    node.finish(&[], reading);
+    node.finish(reading);
     column
 }
 

@@ -59,7 +59,7 @@ pub(super) fn read(node: &mut Node<'_>, reading: &mut Reading<'_>) -> Option<Tim
     let href = item.expression("href", reading);
     let status = item.expression("status", reading);
     let body = field::body(&mut item, reading);
-    item.finish(&[], reading);
+    item.finish(reading);
     Some(Timeline {
         rows: rows?,
         order,

@@ -2,6 +2,7 @@
 
 mod transport;
 mod cache;
+mod link_header;
 mod lock;
 mod fetcher;
 mod fresh;
@@ -22,6 +23,7 @@ pub use cache::{Cache, CacheEntry};
 pub use cached_transport::CachedTransport;
 pub use fetcher::{Ask, Count, Decode, Fetched, Fetcher, Mode, Refresh, Stale};
 pub use fresh::Fresh;
+pub use link_header::next_link;
 pub use lock::{EndpointPin, LOCK_FILE, Lock, Pin, PluginPin};
 pub use object_store::with_buckets;
 pub use recorded::{Recorded, RecordedTransport};
