@@ -71,6 +71,7 @@ test("kinds and name ranges list every entity", async ({ page }) => {
 
 test("tabs, breadcrumbs and documents are plain links", async ({ page }) => {
   await page.goto(PAGES.service.path);
+  await page.locator(".tabs summary", { hasText: "Documentation" }).click();
   await page.locator(".tabs").getByRole("link", { name: "Docs" }).click();
   await expect(page).toHaveURL(PAGES.docs.path);
   const docs = page.getByRole("navigation", { name: "Documentation" });

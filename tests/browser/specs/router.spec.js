@@ -26,6 +26,7 @@ for (const [where, base] of [["at the root", "/"], ["below a path", BASE]]) {
       await sidebar(page, "Catalog").click();
       await page.locator("#main").getByRole("link", { name: /^Booking service$/i }).first().click();
       await expect(page).toHaveURL(`${base}${PAGES.service.path}`);
+      await page.locator(".tabs summary", { hasText: "Documentation" }).click();
       await page.locator(".tabs").getByRole("link", { name: "Docs" }).click();
       await expect(page).toHaveURL(`${base}${PAGES.docs.path}`);
       await page.locator(".crumbs a").first().click();
