@@ -4,6 +4,7 @@
 
 use callboard::catalog::{self, CatalogSettings, StartLocation};
 use callboard::diagnostics::{Drawing, Report, Span, draw};
+use callboard::model::OnError;
 use callboard::sources::{MemoryReader, OriginMap};
 use libfuzzer_sys::fuzz_target;
 
@@ -15,6 +16,8 @@ fuzz_target!(|text: &str| {
         target: "a.yaml".to_owned(),
         span: Span::file("site.yaml"),
         required: true,
+        on_error: OnError::default(),
+        codeowners: false,
         rules: Vec::new(),
     };
     let settings = CatalogSettings {

@@ -1,5 +1,6 @@
 //! A query to a database, which only reads.
 
+#[cfg(feature = "sql")]
 use serde_json::Value as Json;
 
 use super::failures::Failed;
