@@ -396,13 +396,7 @@ pub(super) fn expressions(
     key: &'static str,
     reading: &mut Reading<'_>,
 ) -> Vec<(String, CodeId)> {
-    let entries = node.entries(key, reading);
-    entries
-        .into_iter()
-        .filter_map(|(name, value, pointer)| {
-            Some((name.to_owned(), expression_of(value, &pointer, reading)?))
-        })
-        .collect()
+    read_entries(node, key, expression_of, reading)
 }
 
 /// Returns the entries of a mapping of texts.
@@ -411,9 +405,19 @@ pub(super) fn texts(
     key: &'static str,
     reading: &mut Reading<'_>,
 ) -> Vec<(String, CodeId)> {
+    read_entries(node, key, text_of, reading)
+}
+
+/// Returns the entries of a mapping, each read by `read`; what it refuses is left out.
+fn read_entries(
+    node: &mut Node<'_>,
+    key: &'static str,
+    read: fn(&Value, &str, &mut Reading<'_>) -> Option<CodeId>,
+    reading: &mut Reading<'_>,
+) -> Vec<(String, CodeId)> {
     let entries = node.entries(key, reading);
     entries
         .into_iter()
-        .filter_map(|(name, value, pointer)| Some((name.to_owned(), text_of(value, &pointer, reading)?)))
+        .filter_map(|(name, value, pointer)| Some((name.to_owned(), read(value, &pointer, reading)?)))
         .collect()
 }
